@@ -1,0 +1,42 @@
+package io.muontrap.internal.tree;
+
+import java.util.List;
+
+/**
+ * How the processes of one tree are reached: one implementation for each containment. On the reactor's thread only.
+ * Whenever nothing but perhaps the leader is left, it says so by the callback that it was made with.
+ */
+interface Reach extends AutoCloseable {
+
+    /**
+     * Take note of who belongs to the tree while the leader, by whom they are found, still lives.
+     *
+     * @param sinceNanos when this was asked for: what lived then must not be missed
+     */
+    void look(long sinceNanos);
+
+    /** To the leader, then CONT. */
+    void signalLeader(int signal);
+
+    /** To all of it, then CONT. */
+    void signalTree(int signal);
+
+    /** SIGKILL to all of it until it is empty. */
+    void kill(long sinceNanos);
+
+    /** The leader is a zombie: reap it and signal what is left. */
+    Leader.End reapAndSignalRest(int signal);
+
+    /** The leader is a zombie: reap it and kill what is left. */
+    Leader.End reapAndKillRest();
+
+    /** Who was alive when it was last looked, the leader not among them. */
+    List<Integer> living();
+
+    /** What had to be signalled besides the leader. */
+    List<String> killedWith();
+
+    /** Lets go of every descriptor and timer. */
+    @Override
+    void close();
+}

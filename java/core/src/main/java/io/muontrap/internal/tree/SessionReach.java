@@ -1,0 +1,306 @@
+package io.muontrap.internal.tree;
+
+import io.muontrap.internal.jni.Errno;
+import io.muontrap.internal.jni.NativeEpoll;
+import io.muontrap.internal.jni.NativeProcess;
+import io.muontrap.internal.lifecycle.Rung;
+import io.muontrap.internal.proc.Census;
+import io.muontrap.internal.proc.Entry;
+import io.muontrap.internal.proc.Mark;
+import io.muontrap.internal.proc.Members;
+import io.muontrap.internal.proc.Victim;
+import io.muontrap.internal.reactor.Reactor;
+import io.muontrap.internal.reactor.Registration;
+import io.muontrap.internal.reactor.Timer;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Reaches a tree that has no cgroup: by the leader's group, and by walks of /proc.
+ *
+ * <p>A signal to the group reaches all of it at one moment, forks included; so the group always comes first. Everything
+ * else is found by a walk and signalled one by one, by pidfd, and what it forks meanwhile is found by the next walk: it
+ * is empty when two walks, one after the other, have found nothing alive.
+ *
+ * <p>The leader's own end is the usual case and costs no walk: once it is reaped, its number is in use only if somebody
+ * is left in its group or session, and the kernel tells that by one call (NativeProcess.numberInUse).
+ */
+final class SessionReach implements Reach {
+
+    private static final System.Logger LOG = System.getLogger("io.muontrap");
+    private static final int SIGKILL = 9;
+    private static final int SIGCONT = 18;
+    private static final int SIGSTOP = 19;
+    private static final int CLEAN_WALKS = 2;
+    private static final long FIRST_WAIT = 1_000_000;
+    private static final long LONGEST_WAIT = 20_000_000;
+    /** After so many rounds of killing it is not a fork bomb any more but something that cannot die. */
+    private static final int PATIENT_ROUNDS = 100;
+
+    private static final long PATIENT_WAIT = 500_000_000;
+
+    /** A process besides the leader, watched for its end. */
+    private record Watched(Victim victim, Registration registration) {}
+
+    /** One process, not only one number. */
+    private record Identity(int pid, long startTime) {
+        static Identity of(Entry entry) {
+            return new Identity(entry.pid(), entry.startTime());
+        }
+    }
+
+    private final Leader leader;
+    private final Reactor reactor;
+    private final Runnable empty;
+    private final Members members;
+    private final Map<Identity, Watched> watched = new HashMap<>();
+    private final Map<Identity, String> signalled = new HashMap<>();
+
+    private boolean leaderReaped;
+    private boolean killing;
+    private boolean over;
+    private int cleanWalks;
+    private int rounds;
+    private long lastAction = System.nanoTime();
+    private Timer next;
+
+    SessionReach(Leader leader, Reactor reactor, Runnable empty) {
+        this.leader = leader;
+        this.reactor = reactor;
+        this.empty = empty;
+        this.members = new Members(leader.pid(), Members.UNKNOWN);
+    }
+
+    @Override
+    public void look(long sinceNanos) {
+        lastAction = sinceNanos;
+        walk();
+    }
+
+    @Override
+    public void signalLeader(int signal) {
+        leader.signal(signal);
+        if (wantsCont(signal)) {
+            leader.signal(SIGCONT);
+        }
+    }
+
+    @Override
+    public void signalTree(int signal) {
+        if (!leaderReaped) {
+            signalLeader(signal);
+        }
+        signalRest(signal);
+    }
+
+    @Override
+    public void kill(long sinceNanos) {
+        killing = true;
+        look(sinceNanos); // while the leader's children can be told by their parent
+        signalTree(SIGKILL);
+        acted();
+        if (leaderReaped) {
+            round();
+        }
+    }
+
+    @Override
+    public Leader.End reapAndSignalRest(int signal) {
+        return reap(signal);
+    }
+
+    @Override
+    public Leader.End reapAndKillRest() {
+        killing = true;
+        return reap(SIGKILL);
+    }
+
+    private Leader.End reap(int signal) {
+        boolean reapedBefore = leader.end().isPresent();
+        if (leader.signalGroup(0) == -Errno.ENOSYS) {
+            // A zombie holds its number: this is the last moment at which the group can be named by it.
+            leader.signalGroupByNumber(signal);
+            if (wantsCont(signal)) {
+                leader.signalGroupByNumber(SIGCONT);
+            }
+        }
+        noteMoment();
+        Leader.End end = leader.reap().orElseGet(() -> Leader.End.unknown("it was said to have ended, and had not"));
+        leaderReaped = true;
+        if (!anybodyLeft(reapedBefore)) {
+            finish();
+            return end;
+        }
+        walk();
+        signalRest(signal);
+        acted();
+        round();
+        return end;
+    }
+
+    private boolean anybodyLeft(boolean reapedBefore) {
+        if (!watched.isEmpty()) {
+            return true;
+        }
+        if (reapedBefore) {
+            // by the user's own poll: the number may be a stranger's by now, unless the kernel says "same group"
+            return leader.signalGroup(0) == 0;
+        }
+        return leader.ownSession() && NativeProcess.numberInUse(leader.pid()) != 0;
+    }
+
+    private void noteMoment() {
+        if (leader.ownSession()) {
+            try {
+                members.leaderReaped(Mark.now());
+            } catch (IOException e) {
+                LOG.log(System.Logger.Level.DEBUG, "the kernel's pid cursor is not readable", e);
+            }
+        }
+    }
+
+    /** Who is alive now goes under watch; what is watched already stays. False: nobody could look. */
+    private boolean walk() {
+        try {
+            Census census = Censuses.since(lastAction);
+            boolean held = !leaderReaped || leader.signalGroup(0) == 0;
+            for (Entry entry : members.update(census, held)) {
+                if (!watched.containsKey(Identity.of(entry))) {
+                    watch(entry);
+                }
+            }
+            return true;
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.WARNING, "the tree of process " + leader.pid() + " could not be walked", e);
+            return false;
+        }
+    }
+
+    private void watch(Entry entry) throws IOException {
+        Optional<Victim> opened = Victim.open(entry);
+        if (opened.isEmpty()) {
+            return;
+        }
+        Victim victim = opened.get();
+        Identity identity = Identity.of(entry);
+        try {
+            Registration registration =
+                    reactor.register(victim.pidfd(), NativeEpoll.IN, (at, events) -> gone(identity));
+            watched.put(identity, new Watched(victim, registration));
+        } catch (IOException e) {
+            victim.close();
+            throw e;
+        }
+    }
+
+    private void signalRest(int signal) {
+        // first of all the names: a dead process has none
+        watched.forEach((identity, one) -> signalled.computeIfAbsent(identity, key -> name(one.victim())));
+        leader.signalGroup(signal);
+        if (wantsCont(signal)) {
+            leader.signalGroup(SIGCONT);
+        }
+        watched.values().forEach(one -> {
+            one.victim().signal(signal);
+            if (wantsCont(signal)) {
+                one.victim().signal(SIGCONT);
+            }
+        });
+    }
+
+    private static String name(Victim victim) {
+        try {
+            return victim.name();
+        } catch (IOException e) {
+            return "[pid " + victim.pid() + "]";
+        }
+    }
+
+    private void gone(Identity identity) {
+        Watched one = watched.remove(identity);
+        if (one != null) {
+            close(one);
+            if (watched.isEmpty() && leaderReaped) {
+                round();
+            }
+        }
+    }
+
+    /** Looks whether anything is left; kills it if that is what is asked; comes back when it may be different. */
+    private void round() {
+        if (over || !leaderReaped) {
+            return;
+        }
+        rounds++;
+        if (next != null) {
+            next.cancel();
+        }
+        boolean looked = walk();
+        if (!watched.isEmpty()) {
+            cleanWalks = 0;
+            if (killing) {
+                signalRest(SIGKILL);
+            }
+        } else if (looked && ++cleanWalks == CLEAN_WALKS) {
+            finish();
+            return;
+        }
+        acted();
+        if (killing || watched.isEmpty()) {
+            next = reactor.schedule(System.nanoTime() + untilNextRound(), this::round);
+        }
+    }
+
+    private long untilNextRound() {
+        if (cleanWalks > 0) {
+            return FIRST_WAIT;
+        }
+        return rounds > PATIENT_ROUNDS ? PATIENT_WAIT : Math.min(LONGEST_WAIT, FIRST_WAIT << Math.min(rounds, 8));
+    }
+
+    /** A walk that was begun before this is not one that has seen its effect. */
+    private void acted() {
+        lastAction = System.nanoTime();
+    }
+
+    private void finish() {
+        if (!over) {
+            over = true;
+            close();
+            empty.run();
+        }
+    }
+
+    private static boolean wantsCont(int signal) {
+        return signal != SIGKILL && signal != SIGCONT && signal != SIGSTOP && signal != 0;
+    }
+
+    @Override
+    public List<Integer> living() {
+        return watched.keySet().stream().map(Identity::pid).toList();
+    }
+
+    @Override
+    public List<String> killedWith() {
+        return new ArrayList<>(signalled.values());
+    }
+
+    @Override
+    public void close() {
+        over = true;
+        if (next != null) {
+            next.cancel();
+        }
+        watched.values().forEach(SessionReach::close);
+        watched.clear();
+    }
+
+    private static void close(Watched one) {
+        one.registration().close();
+        one.victim().close();
+    }
+}

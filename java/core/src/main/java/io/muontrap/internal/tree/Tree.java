@@ -1,0 +1,272 @@
+package io.muontrap.internal.tree;
+
+import io.muontrap.internal.jni.NativeEpoll;
+import io.muontrap.internal.lifecycle.Action;
+import io.muontrap.internal.lifecycle.Event;
+import io.muontrap.internal.lifecycle.Ladder;
+import io.muontrap.internal.lifecycle.Lifecycle;
+import io.muontrap.internal.lifecycle.Phase;
+import io.muontrap.internal.lifecycle.Reason;
+import io.muontrap.internal.lifecycle.Rung;
+import io.muontrap.internal.lifecycle.Table;
+import io.muontrap.internal.proc.ProcFiles;
+import io.muontrap.internal.proc.Survivor;
+import io.muontrap.internal.reactor.Handler;
+import io.muontrap.internal.reactor.Reactor;
+import io.muontrap.internal.reactor.Registration;
+import io.muontrap.internal.reactor.Timer;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+
+/**
+ * Drives one tree: brings events to its {@link Lifecycle} and does what that answers. It decides nothing.
+ *
+ * <p>Everything happens on the reactor's thread; the public methods may be called from any.
+ */
+public final class Tree {
+
+    private static final System.Logger LOG = System.getLogger("io.muontrap");
+
+    private final Leader leader;
+    private final Reactor reactor;
+    private final Outside outside;
+    private final Lifecycle life;
+    private final Reach reach;
+    private volatile boolean over;
+
+    private Timer timer;
+    private long timerDeadline;
+    private Leader.End end;
+    private long endedNanos;
+
+    /**
+     * @param leave whether the rest lives on when the leader ends by itself
+     * @param drainNanos how long outputs may be silent after the tree's end
+     */
+    public Tree(Leader leader, Reactor reactor, Ladder ladder, boolean leave, long drainNanos, Outside outside) {
+        this.leader = leader;
+        this.reactor = reactor;
+        this.outside = outside;
+        this.life = new Lifecycle(Table.STANDARD, ladder, leave, drainNanos);
+        this.reach = new SessionReach(leader, reactor, () -> post(Event.TREE_EMPTY, null, System.nanoTime()));
+    }
+
+    /** From now on it is watched. Once, by the thread that started it. */
+    public void begin() throws IOException {
+        life.on(Event.SPAWNED, null, System.nanoTime());
+        Trees.add(this);
+        try {
+            reactor.register(leader.pidfd(), NativeEpoll.IN, new ExitWatch());
+        } catch (IOException | RuntimeException | Error e) {
+            Trees.remove(this);
+            throw e;
+        }
+    }
+
+    public Leader leader() {
+        return leader;
+    }
+
+    /** Whether all is over: the one moment has been. */
+    public boolean over() {
+        return over;
+    }
+
+    /** Ends the tree by its own ladder. */
+    public void stop(Reason why) {
+        long now = System.nanoTime();
+        inLoop(() -> post(Event.STOP, why, now));
+    }
+
+    /** Ends the tree by another ladder. */
+    public void stop(Ladder ladder, Reason why) {
+        long now = System.nanoTime();
+        inLoop(() -> {
+            lookFirst(now);
+            run(life.stop(ladder, why, now), now);
+        });
+    }
+
+    /** The allowed time is over. */
+    public void timeOver() {
+        long now = System.nanoTime();
+        inLoop(() -> post(Event.TIME_OVER, null, now));
+    }
+
+    /** SIGKILL to all of it. */
+    public void kill() {
+        long now = System.nanoTime();
+        inLoop(() -> post(Event.KILL, null, now));
+    }
+
+    /** Our end of stdin first, then its own ladder. */
+    public void close() {
+        long now = System.nanoTime();
+        inLoop(() -> post(Event.CLOSE, null, now));
+    }
+
+    /** The owner goes. */
+    public void ownerClosing() {
+        long now = System.nanoTime();
+        inLoop(() -> post(Event.OWNER_CLOSING, null, now));
+    }
+
+    /** A signal beside the life cycle, to all of it. */
+    public void signalTree(int signal) {
+        long now = System.nanoTime();
+        inLoop(() -> {
+            if (!over && life.phase() != Phase.DRAINING && life.phase() != Phase.CLEANING) {
+                reach.look(now);
+                reach.signalTree(signal);
+            }
+        });
+    }
+
+    /**
+     * Who of it is still alive, for the message about what nothing kills. Waits for the reactor's next turn; not on its
+     * thread.
+     */
+    public List<Survivor> survivors() {
+        CompletableFuture<List<Integer>> living = new CompletableFuture<>();
+        inLoop(() -> living.complete(reach.living()));
+        List<Survivor> survivors = new ArrayList<>();
+        if (!leader.ended()) {
+            look(leader.pid(), survivors);
+        }
+        if (!over) {
+            living.join().forEach(pid -> look(pid, survivors));
+        }
+        return survivors;
+    }
+
+    private static void look(int pid, List<Survivor> into) {
+        try {
+            Survivor survivor = Survivor.of(pid);
+            if (survivor.state() != ProcFiles.GONE) {
+                into.add(survivor);
+            }
+        } catch (IOException e) {
+            into.add(new Survivor(pid, '?', "", "unreadable: " + e.getMessage()));
+        }
+    }
+
+    /** Bytes came out of an output. On the reactor's thread. */
+    public void drainProgress() {
+        life.drainProgress(System.nanoTime());
+        arm();
+    }
+
+    private final class ExitWatch implements Handler {
+        @Override
+        public void ready(Registration at, int events) {
+            at.close();
+            endedNanos = System.nanoTime();
+            post(Event.LEADER_EXIT, null, endedNanos);
+        }
+
+        /** The reactor went while we were watching: by {@code Spawner.shutdown()} all trees are over by then. */
+        @Override
+        public void lost() {
+            LOG.log(System.Logger.Level.WARNING, "the reactor ended while process {0} was watched", leader.pid());
+        }
+    }
+
+    private void inLoop(Runnable action) {
+        if (over) {
+            return;
+        }
+        if (reactor.onReactor()) {
+            action.run();
+            return;
+        }
+        try {
+            reactor.execute(action);
+        } catch (RejectedExecutionException e) {
+            if (!over) {
+                throw new IllegalStateException("the library was shut down while this process lived", e);
+            }
+        }
+    }
+
+    private void post(Event event, Reason why, long now) {
+        if (event == Event.STOP || event == Event.TIME_OVER || event == Event.CLOSE || event == Event.OWNER_CLOSING) {
+            lookFirst(now);
+        }
+        run(life.on(event, why, now), now);
+    }
+
+    /** Before the first signal: afterwards those who are known by their parent have another one. */
+    private void lookFirst(long now) {
+        if (life.phase() == Phase.RUNNING) {
+            reach.look(now);
+        }
+    }
+
+    private void tick() {
+        timer = null;
+        // the deadline, not now: a thousand trees that are due together share one walk of /proc
+        run(life.tick(System.nanoTime()), timerDeadline);
+    }
+
+    private void run(List<Action> actions, long since) {
+        arm(); // before the actions: one of them may answer at once, and then the answer's deadline counts
+        actions.forEach(action -> run(action, since));
+    }
+
+    private void run(Action action, long since) {
+        switch (action) {
+            case SIGNAL_RUNG -> signal(life.rung());
+            case KILL_TREE -> reach.kill(since);
+            case REAP -> end = leader.reap().orElseGet(() -> Leader.End.unknown("it had not ended"));
+            case REAP_AND_SIGNAL_REST -> end = reach.reapAndSignalRest(life.restSignal());
+            case REAP_AND_KILL_REST -> end = reach.reapAndKillRest();
+            case CLOSE_STDIN -> outside.closeStdin();
+            case DRAIN -> {
+                outside.closeStdin();
+                outside.drain(() -> inLoop(() -> post(Event.DRAINED, null, System.nanoTime())));
+            }
+            case CUT_OUTPUT -> outside.cutOutput();
+            case REMOVE_LEAF -> outside.removeLeaf(() -> inLoop(() -> post(Event.LEAF_GONE, null, System.nanoTime())));
+            case COMPLETE -> complete();
+        }
+    }
+
+    private void signal(Rung rung) {
+        if (rung.scope() == Rung.Scope.TREE) {
+            reach.signalTree(rung.signal());
+        } else {
+            reach.signalLeader(rung.signal());
+        }
+    }
+
+    /** One timer at a time, moved only when the deadline is an earlier one. */
+    private void arm() {
+        if (!life.hasDeadline()) {
+            if (timer != null) {
+                timer.cancel();
+                timer = null;
+            }
+            return;
+        }
+        long deadline = life.deadline();
+        if (timer != null && timerDeadline == deadline) {
+            return;
+        }
+        if (timer != null) {
+            timer.cancel();
+        }
+        timerDeadline = deadline;
+        timer = reactor.schedule(deadline, this::tick);
+    }
+
+    private void complete() {
+        over = true;
+        List<String> killedWith = new ArrayList<>(reach.killedWith());
+        reach.close();
+        Trees.remove(this);
+        outside.ended(new Ending(end, endedNanos, life.reason(), killedWith, life.drainCut()));
+    }
+}
