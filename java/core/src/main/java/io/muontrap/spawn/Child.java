@@ -1,0 +1,335 @@
+package io.muontrap.spawn;
+
+import io.muontrap.internal.io.Descriptor;
+import io.muontrap.internal.io.InterruptibleWait;
+import io.muontrap.internal.jni.Errno;
+import io.muontrap.internal.jni.NativeEpoll;
+import io.muontrap.internal.jni.NativeFiles;
+import io.muontrap.internal.lifecycle.Ladder;
+import io.muontrap.internal.lifecycle.Reason;
+import io.muontrap.internal.lifecycle.Rung;
+import io.muontrap.internal.reactor.DaemonThread;
+import io.muontrap.internal.reactor.Reactor;
+import io.muontrap.internal.reactor.Registration;
+import io.muontrap.internal.tree.Ending;
+import io.muontrap.internal.tree.Leader;
+import io.muontrap.internal.tree.Led;
+import io.muontrap.internal.tree.Outside;
+import io.muontrap.internal.tree.Tree;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * A started process, by its pidfd: the low-level handle. All methods may be called from any thread.
+ *
+ * <p>{@link #await}, {@link #poll} and a caller's own epoll on {@link #pidfd} need no thread of the library beside the
+ * one that started it; {@link #exit} and {@link #stop} start the reactor. Each child wants to be awaited, polled to its
+ * end, stopped or {@linkplain #close closed}: else a zombie stays after its end.
+ */
+public final class Child implements AutoCloseable {
+
+    private static final boolean HAS_VIRTUAL_THREADS = Runtime.version().feature() >= 21;
+
+    static {
+        Led.provide(new Led.Access() {
+            @Override
+            public Leader leader(Object child) {
+                return ((Child) child).leader;
+            }
+
+            @Override
+            public Ladder ladder(Object stopPolicy) {
+                return Child.ladder((StopPolicy) stopPolicy);
+            }
+        });
+    }
+
+    private final Leader leader;
+    private final ReentrantLock lock = new ReentrantLock();
+    private CompletableFuture<ExitStatus> exit;
+    private final CountDownLatch treeOver = new CountDownLatch(1);
+    private volatile Tree tree;
+    private volatile Ending ending;
+    private volatile long endedNanos;
+    private volatile boolean closed;
+
+    Child(Leader leader) {
+        this.leader = leader;
+    }
+
+    /** The process id. */
+    public long pid() {
+        return leader.pid();
+    }
+
+    /**
+     * The pidfd, readable from the moment at which the process has ended (poll, epoll). It belongs to this handle:
+     * whoever needs it longer duplicates it.
+     *
+     * @throws IllegalStateException after {@link #close}
+     */
+    public int pidfd() {
+        refuseClosed();
+        return leader.pidfd().number();
+    }
+
+    /**
+     * Sends a signal to the process alone; nothing if it has ended. By the pidfd, so that it can never reach another
+     * process that got the number.
+     *
+     * @throws IllegalStateException after {@link #close}
+     * @throws SecurityException if the kernel refuses (EPERM: it runs as another user, by setuid for example)
+     */
+    public void signal(Signal signal) {
+        refuseClosed();
+        int err = leader.signal(signal.number());
+        if (err < 0 && err != -Errno.ESRCH) {
+            throw new SecurityException(
+                    "signal " + signal + " to process " + leader.pid() + ": " + Errno.name(-err));
+        }
+    }
+
+    /**
+     * Waits for the end of the process, and reaps it. The same answer to everyone who asks, also later.
+     *
+     * @throws InterruptedException if interrupted; the process goes on
+     */
+    public ExitStatus await() throws InterruptedException {
+        while (true) {
+            if (tree != null) {
+                treeOver.await();
+                return status(ending.leader());
+            }
+            Optional<ExitStatus> status = poll();
+            if (status.isPresent()) {
+                return status.get();
+            }
+            if (onVirtualThread()) {
+                return awaitParked();
+            }
+            try {
+                InterruptibleWait.readable(leader.pidfd(), -1);
+            } catch (IOException e) {
+                if (!leader.ended()) {
+                    throw new IllegalStateException("process " + leader.pid() + " cannot be waited for", e);
+                }
+            }
+        }
+    }
+
+    /** Reaps it if it has ended; empty while it lives. Never waits. */
+    public Optional<ExitStatus> poll() {
+        Optional<Leader.End> end = tree == null ? leader.reap() : leader.end(); // a tree reaps by itself
+        if (end.isPresent() && endedNanos == 0) {
+            endedNanos = System.nanoTime();
+        }
+        return end.map(Child::status);
+    }
+
+    /**
+     * Completes with the status at the end of the process. Dependents run on a thread of the library's that exists only
+     * for them. Cancelling it does nothing to the process.
+     *
+     * @throws IllegalStateException if there are no descriptors left for the reactor
+     */
+    public CompletableFuture<ExitStatus> exit() {
+        lock.lock();
+        try {
+            if (exit == null) {
+                exit = watch();
+            }
+            return exit.copy();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Ends the process and its group by a ladder, and returns when both are dead. A second call, from any thread, waits
+     * for the same end, which it can bring nearer but not put off.
+     *
+     * @return how the process itself ended
+     * @throws InterruptedException if interrupted: then all are killed at once, which is not waited for
+     */
+    public ExitStatus stop(StopPolicy policy) throws InterruptedException {
+        Tree stopped = tree();
+        stopped.stop(ladder(policy), Reason.STOP_ASKED);
+        try {
+            treeOver.await();
+        } catch (InterruptedException e) {
+            stopped.kill();
+            throw e;
+        }
+        return status(ending.leader());
+    }
+
+    /** What it has used, once its end is known; empty before. */
+    public Optional<Usage> usage() {
+        return leader.end().map(end -> usage(end, ending == null ? endedNanos : ending.endedNanos()));
+    }
+
+    /**
+     * Gives the pidfd back. Sends no signal; a process that still lives is reaped by the reactor when it ends. Again:
+     * nothing.
+     */
+    @Override
+    public void close() {
+        lock.lock();
+        try {
+            if (closed) {
+                return;
+            }
+            closed = true;
+            if (leader.reap().isPresent()) {
+                leader.pidfd().close();
+            } else if (tree == null && exit == null) {
+                exit = watch();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "Child[pid " + leader.pid() + leader.end().map(e -> ", " + status(e)).orElse("") + "]";
+    }
+
+    private Tree tree() {
+        lock.lock();
+        try {
+            if (tree == null) {
+                refuseClosed();
+                Tree made = new Tree(leader, Reactor.get(), ladder(StopPolicy.DEFAULT), false, 0, new Outside() {
+                    @Override
+                    public void ended(Ending how) {
+                        treeEnded(how);
+                    }
+                });
+                made.begin();
+                tree = made;
+            }
+            return tree;
+        } catch (IOException e) {
+            throw new IllegalStateException("process " + leader.pid() + " cannot be watched", e);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void treeEnded(Ending how) {
+        ending = how;
+        treeOver.countDown();
+        CompletableFuture<ExitStatus> waiting;
+        lock.lock();
+        try {
+            waiting = exit;
+        } finally {
+            lock.unlock();
+        }
+        if (waiting != null) {
+            complete(waiting, status(how.leader()));
+        }
+        if (closed) {
+            leader.pidfd().close();
+        }
+    }
+
+    /** On a copy of the pidfd: an epoll takes each descriptor once, and the tree wants its own. */
+    private CompletableFuture<ExitStatus> watch() {
+        CompletableFuture<ExitStatus> future = new CompletableFuture<>();
+        Optional<Leader.End> end = leader.reap();
+        if (end.isPresent()) {
+            future.complete(status(end.get()));
+            return future;
+        }
+        int copy = NativeFiles.duplicate(leader.pidfd().number());
+        if (copy < 0) {
+            throw new IllegalStateException("process " + leader.pid() + " cannot be watched: " + Errno.name(-copy));
+        }
+        Descriptor watched = Descriptor.of(copy);
+        try {
+            Reactor.get().register(watched, NativeEpoll.IN, (at, events) -> ended(at, watched, future));
+        } catch (IOException e) {
+            watched.close();
+            throw new IllegalStateException("process " + leader.pid() + " cannot be watched", e);
+        }
+        return future;
+    }
+
+    private void ended(Registration at, Descriptor watched, CompletableFuture<ExitStatus> future) {
+        at.close();
+        watched.close();
+        lock.lock();
+        try {
+            if (tree != null) {
+                return; // it reaps, when it has signalled the group that the zombie holds; treeEnded completes
+            }
+        } finally {
+            lock.unlock();
+        }
+        Optional<ExitStatus> status = poll();
+        if (closed) {
+            leader.pidfd().close();
+        }
+        complete(future, status.orElseGet(() -> new ExitStatus.Unknown("it could not be reaped")));
+    }
+
+    /** Never on the reactor: what depends on the future is the user's. */
+    private static void complete(CompletableFuture<ExitStatus> future, ExitStatus status) {
+        new DaemonThread("muontrap-exit", ClassLoader.getSystemClassLoader(), () -> future.complete(status)).start();
+    }
+
+    private ExitStatus awaitParked() throws InterruptedException {
+        try {
+            return exit().get();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("process " + leader.pid() + " cannot be waited for", e.getCause());
+        }
+    }
+
+    private void refuseClosed() {
+        if (closed) {
+            throw new IllegalStateException("the handle of process " + leader.pid() + " is closed");
+        }
+    }
+
+    private static Ladder ladder(StopPolicy policy) {
+        List<Rung> rungs = policy.rungs().stream()
+                .map(r -> new Rung(r.signal().number(), Rung.Scope.valueOf(r.scope().name()), r.graceNanos()))
+                .toList();
+        return new Ladder(rungs, policy.rest().number());
+    }
+
+    private static ExitStatus status(Leader.End end) {
+        if (end.unknown() != null) {
+            return new ExitStatus.Unknown(end.unknown());
+        }
+        return end.exited()
+                ? new ExitStatus.Exited(end.code())
+                : new ExitStatus.Signaled(Signal.of(end.code()), end.dumped());
+    }
+
+    /** The kernel lets a vfork child begin with our own peak (exec_mmap); only what is above it is the child's. */
+    private Usage usage(Leader.End end, long ended) {
+        boolean own = end.peakKib() > leader.ownerPeakKib();
+        return new Usage(
+                Duration.ofNanos(ended - leader.startedNanos()),
+                Duration.ofNanos(end.userMicros() * 1000),
+                Duration.ofNanos(end.systemMicros() * 1000),
+                own ? OptionalLong.of(end.peakKib() * 1024) : OptionalLong.empty(),
+                end.peakKib() * 1024,
+                ending == null ? List.of() : ending.killedWith());
+    }
+
+    private static boolean onVirtualThread() {
+        return HAS_VIRTUAL_THREADS && VirtualThreads.current();
+    }
+}
