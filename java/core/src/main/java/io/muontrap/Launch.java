@@ -1,0 +1,50 @@
+package io.muontrap;
+
+import io.muontrap.internal.reactor.Reactor;
+import io.muontrap.spawn.Child;
+import io.muontrap.spawn.SpawnSpec;
+import io.muontrap.spawn.Spawner;
+import java.io.IOException;
+
+/** From the words of a {@link Command} to a running tree. */
+final class Launch {
+
+    private Launch() {}
+
+    static ContainedProcess start(Command command) throws IOException {
+        return start(command.spec().forStart());
+    }
+
+    static Result run(Command command) throws IOException, InterruptedException {
+        ContainedProcess process = start(command.spec().forRun());
+        try {
+            return process.awaitResult();
+        } catch (InterruptedException e) {
+            process.killAndWait();
+            throw e;
+        }
+    }
+
+    private static ContainedProcess start(CommandSpec command) throws IOException {
+        Spawner spawner = Spawner.system(); // says first whether there is a library at all
+        ResolvedProgram program = ResolvedProgram.of(command);
+        SpawnSpec spec = SpawnSpec.of(program.file(), program.argv()).env(program.environment());
+        if (program.directory() != null) {
+            spec = spec.directory(program.directory());
+        }
+        if (command.keepNofile()) {
+            spec = spec.keepOpenFilesLimit();
+        }
+        Reactor reactor = Reactor.get();
+        ContainedProcess process = new ContainedProcess(command);
+        Child child;
+        try {
+            child = spawner.spawn(process.streams().connect(spec));
+        } catch (IOException | RuntimeException | Error e) {
+            process.streams().abandon();
+            throw e;
+        }
+        process.begin(child, reactor);
+        return process;
+    }
+}

@@ -1,0 +1,310 @@
+package io.muontrap;
+
+import io.muontrap.internal.io.Descriptor;
+import io.muontrap.internal.jni.NativeFiles;
+import io.muontrap.internal.output.CaptureSink;
+import io.muontrap.internal.output.Feeder;
+import io.muontrap.internal.output.HandlerThreads;
+import io.muontrap.internal.output.LineSink;
+import io.muontrap.internal.output.PipeInputStream;
+import io.muontrap.internal.output.PipeOutputStream;
+import io.muontrap.internal.output.Pump;
+import io.muontrap.internal.output.Sink;
+import io.muontrap.internal.text.TextBytes;
+import io.muontrap.spawn.Fd;
+import io.muontrap.spawn.SpawnException;
+import io.muontrap.spawn.SpawnSpec;
+import io.muontrap.spawn.Step;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+
+/**
+ * The three streams of one process: what the child gets, what stays with us, and who serves it. Made before the spawn,
+ * so that nothing has been started when a file or a descriptor is refused.
+ */
+final class Streams {
+
+    private static final byte[] NULL_DEVICE = {'/', 'd', 'e', 'v', '/', 'n', 'u', 'l', 'l'};
+
+    private final CommandSpec command;
+    private final List<Descriptor> childs = new ArrayList<>();
+    private final List<Pump> pumps = new ArrayList<>();
+    private final Runnable progress;
+    private final Consumer<Throwable> handlerFailed;
+
+    private Descriptor merged;
+    private CaptureSink capturedOut;
+    private CaptureSink capturedErr;
+    private Feeder feeder;
+    private PipeOutputStream stdinPipe;
+    private PipeInputStream stdoutPipe;
+    private PipeInputStream stderrPipe;
+    private OutputStream stdin = new ClosedOutput();
+    private InputStream stdout = new ByteArrayInputStream(new byte[0]);
+    private InputStream stderr = new ByteArrayInputStream(new byte[0]);
+
+    /** As the JDK's: a program whose stdin is not a pipe has nothing that could be written to. */
+    private static final class ClosedOutput extends OutputStream {
+        @Override
+        public void write(int b) throws IOException {
+            throw new IOException("Stream closed");
+        }
+    }
+
+    /**
+     * @param progress run on the reactor when bytes of an output came
+     * @param handlerFailed told what a consumer threw
+     */
+    Streams(CommandSpec command, Runnable progress, Consumer<Throwable> handlerFailed) {
+        this.command = command;
+        this.progress = progress;
+        this.handlerFailed = handlerFailed;
+    }
+
+    /** Opens everything and hands the child's side to the spec. After an exception {@link #abandon} gives all back. */
+    SpawnSpec connect(SpawnSpec spec) throws SpawnException {
+        return spec.stdin(input(command.stdin().form()))
+                .stdout(output(command.stdout().form(), 1))
+                .stderr(output(command.stderr().form(), 2));
+    }
+
+    private Fd input(InputForm form) throws SpawnException {
+        if (form instanceof InputForm.Inherit) {
+            return Fd.of(0);
+        }
+        if (form instanceof InputForm.FromFile file) {
+            return childs(open(file.path(), NativeFiles.READ));
+        }
+        if (form instanceof InputForm.Bytes bytes) {
+            Descriptor.Ends pipe = pipe();
+            feeder = guarded(pipe.write(), end -> new Feeder(end, bytes.bytes()));
+            return childs(pipe.read());
+        }
+        if (form instanceof InputForm.Pipe) {
+            Descriptor.Ends pipe = pipe();
+            stdinPipe = guarded(pipe.write(), PipeOutputStream::new);
+            stdin = stdinPipe.buffered();
+            return childs(pipe.read());
+        }
+        return childs(open(NULL_DEVICE, NativeFiles.READ));
+    }
+
+    private Fd output(OutputForm form, int number) throws SpawnException {
+        if (form instanceof OutputForm.ToStdout) {
+            return merged == null ? Fd.of(1) : Fd.of(merged.number());
+        }
+        if (form instanceof OutputForm.Inherit) {
+            return Fd.of(number);
+        }
+        Descriptor childsEnd;
+        if (form instanceof OutputForm.ToFile file) {
+            childsEnd = open(file.path(), file.append() ? NativeFiles.APPEND : NativeFiles.WRITE);
+        } else if (form instanceof OutputForm.Discard) {
+            childsEnd = open(NULL_DEVICE, NativeFiles.WRITE);
+        } else {
+            childsEnd = piped(form, number);
+        }
+        if (number == 1) {
+            merged = childsEnd;
+        }
+        return childs(childsEnd);
+    }
+
+    private Descriptor piped(OutputForm form, int number) throws SpawnException {
+        Descriptor.Ends pipe = pipe();
+        childs(pipe.write());
+        if (form instanceof OutputForm.Pipe) {
+            PipeInputStream ours = guarded(pipe.read(), PipeInputStream::new);
+            if (number == 1) {
+                stdoutPipe = ours;
+                stdout = ours.buffered();
+            } else {
+                stderrPipe = ours;
+                stderr = ours.buffered();
+            }
+            return pipe.write();
+        }
+        Sink sink = sink(form, number);
+        pumps.add(guarded(pipe.read(), end -> new Pump(end, sink, progress)));
+        return pipe.write();
+    }
+
+    private Sink sink(OutputForm form, int number) {
+        if (form instanceof OutputForm.Capture capture) {
+            CaptureSink sink = new CaptureSink(capture.max());
+            if (number == 1) {
+                capturedOut = sink;
+            } else {
+                capturedErr = sink;
+            }
+            return sink;
+        }
+        if (form instanceof OutputForm.Lines lines) {
+            Executor executor = command.executor() == null ? HandlerThreads.shared() : command.executor();
+            return new LineSink(lines.charset(), lines.consumer(), executor, handlerFailed);
+        }
+        throw new AssertionError("an output without a reader: " + form);
+    }
+
+    /** The program runs: its side is given back, ours begins to work. */
+    void begin() throws IOException {
+        closeChilds();
+        for (Pump pump : pumps) {
+            pump.start();
+        }
+        if (feeder != null) {
+            feeder.start();
+        }
+    }
+
+    /** Nothing was started: everything is given back. */
+    void abandon() {
+        closeChilds();
+        cutOutput();
+        closeStdin();
+        endPipes();
+    }
+
+    private void closeChilds() {
+        childs.forEach(Descriptor::close);
+        childs.clear();
+    }
+
+    OutputStream stdin() {
+        return stdin;
+    }
+
+    InputStream stdout() {
+        return stdout;
+    }
+
+    InputStream stderr() {
+        return stderr;
+    }
+
+    void closeStdin() {
+        if (feeder != null) {
+            feeder.close();
+        }
+        if (stdinPipe != null) {
+            stdinPipe.processEnded();
+        }
+    }
+
+    /** Runs it when every output with a handler is at its end and the handlers are served. */
+    void drain(Runnable drained) {
+        AtomicInteger left = new AtomicInteger(pumps.size());
+        if (pumps.isEmpty()) {
+            drained.run();
+        }
+        for (Pump pump : pumps) {
+            pump.onEnd(() -> {
+                if (left.decrementAndGet() == 0) {
+                    drained.run();
+                }
+            });
+        }
+    }
+
+    void cutOutput() {
+        pumps.forEach(Pump::cut);
+    }
+
+    /** What the user has not read yet stays readable, from the heap; the descriptors are given back. */
+    void endPipes() {
+        if (stdoutPipe != null) {
+            stdoutPipe.processEnded();
+        }
+        if (stderrPipe != null) {
+            stderrPipe.processEnded();
+        }
+    }
+
+    /** Null where it was not captured. */
+    Captured capturedStdout() {
+        return captured(capturedOut, command.stdout().form());
+    }
+
+    /** Null where it was not captured. */
+    Captured capturedStderr() {
+        if (command.stderr().form() instanceof OutputForm.ToStdout && capturedOut != null) {
+            return Captured.nothing(TextBytes.streamCharset());
+        }
+        return captured(capturedErr, command.stderr().form());
+    }
+
+    private static Captured captured(CaptureSink sink, OutputForm form) {
+        return sink == null ? null : new Captured(sink.bytes(), sink.truncated(), (OutputForm.Capture) form);
+    }
+
+    /** What a consumer threw, or what ended the reading of an output; null if nothing did. */
+    Throwable handlerFailure() {
+        return pumps.stream()
+                .flatMap(pump -> pump.failure().stream())
+                .findFirst()
+                .orElse(null);
+    }
+
+    /** Why the given input was not taken whole; null if it was. */
+    IOException inputFailure() {
+        return feeder == null ? null : feeder.failure().orElse(null);
+    }
+
+    private Fd childs(Descriptor end) {
+        if (!childs.contains(end)) {
+            childs.add(end);
+        }
+        return Fd.of(end.number());
+    }
+
+    private static Descriptor open(byte[] path, int how) throws SpawnException {
+        byte[] absolute;
+        try {
+            absolute = TextBytes.absolute(path);
+        } catch (IOException e) {
+            throw failed(Step.OPEN, 0, "this JVM's working directory cannot be told", path, e);
+        }
+        int fd = NativeFiles.open(absolute, how);
+        if (fd < 0) {
+            throw failed(Step.OPEN, -fd, "the file of a stream cannot be opened", path, null);
+        }
+        return Descriptor.of(fd);
+    }
+
+    private static Descriptor.Ends pipe() throws SpawnException {
+        long ends = NativeFiles.pipe();
+        if (ends < 0) {
+            throw failed(Step.PIPE, (int) -ends, "no pipe could be made", null, null);
+        }
+        return new Descriptor.Ends(Descriptor.of((int) ends), Descriptor.of((int) (ends >>> 32)));
+    }
+
+    /** Our end of a pipe, taken over by who serves it. */
+    private interface Server<T> {
+        T serve(Descriptor end) throws IOException;
+    }
+
+    private static <T> T guarded(Descriptor end, Server<T> server) throws SpawnException {
+        try {
+            return server.serve(end);
+        } catch (IOException e) {
+            end.close();
+            throw failed(Step.PIPE, 0, "a pipe could not be set up: " + e.getMessage(), null, e);
+        }
+    }
+
+    private static SpawnException failed(Step step, int errno, String what, byte[] path, IOException cause) {
+        SpawnException failure = new SpawnException(step, errno, what, path == null ? null : TextBytes.text(path));
+        if (cause != null) {
+            failure.initCause(cause);
+        }
+        return failure;
+    }
+}

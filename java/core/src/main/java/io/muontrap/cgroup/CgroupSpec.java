@@ -1,0 +1,322 @@
+package io.muontrap.cgroup;
+
+import io.muontrap.spawn.CheckReturnValue;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/**
+ * Where a tree's control group is made, and its limits. Immutable; every verb returns a copy.
+ *
+ * <p>What is wrong by itself is an {@link IllegalArgumentException} at the verb. Control groups arrive with a later
+ * version: until then a spec can be made, and the start of a command with one throws
+ * {@link UnsupportedOperationException}.
+ */
+public final class CgroupSpec {
+
+    private static final Pattern CONTROLLER = Pattern.compile("[a-z][a-z0-9_]*");
+    private static final Pattern FILE = Pattern.compile("[A-Za-z0-9_]+(\\.[A-Za-z0-9_]+)*");
+    private static final Pattern LIST = Pattern.compile("[0-9]{1,9}(-[0-9]{1,9})?(,[0-9]{1,9}(-[0-9]{1,9})?)*");
+    private static final Pattern DEVICE = Pattern.compile("(0|[1-9][0-9]{0,8}):(0|[1-9][0-9]{0,8})");
+    private static final Pattern IO_LIMITS =
+            Pattern.compile("(rbps|wbps|riops|wiops)=([0-9]{1,18}|max)( (rbps|wbps|riops|wiops)=([0-9]{1,18}|max))*");
+
+    /** Writing here moves or ends processes: not a setting, and "0" would move the JVM. */
+    private static final Set<String> NO_SETTINGS = Set.of("cgroup.procs", "cgroup.threads", "cgroup.kill", "tasks");
+
+    /** How the place was given. */
+    enum Place {
+        AT,
+        UNDER,
+        AUTO
+    }
+
+    private final Place place;
+    private final String path;
+    private final Set<String> controllers;
+    private final Map<Limit, String> limits;
+    private final Map<String, String> devices;
+    private final Map<String, String> settings;
+
+    private CgroupSpec(
+            Place place,
+            String path,
+            Set<String> controllers,
+            Map<Limit, String> limits,
+            Map<String, String> devices,
+            Map<String, String> settings) {
+        this.place = place;
+        this.path = path;
+        this.controllers = controllers;
+        this.limits = limits;
+        this.devices = devices;
+        this.settings = settings;
+    }
+
+    /**
+     * A group at this very path, such as {@code mycgroup/test}, made fresh below each controller's mount.
+     *
+     * @throws IllegalArgumentException if it is empty, begins or ends with a slash, or holds an empty part, {@code .},
+     *     {@code ..}, NUL or a line end
+     */
+    @CheckReturnValue
+    public static CgroupSpec at(String path) {
+        return new CgroupSpec(Place.AT, relative(path, "path"), Set.of(), Map.of(), Map.of(), Map.of());
+    }
+
+    /**
+     * A fresh group with a random name below this one.
+     *
+     * @throws IllegalArgumentException as {@link #at}
+     */
+    @CheckReturnValue
+    public static CgroupSpec under(String base) {
+        return new CgroupSpec(Place.UNDER, relative(base, "base"), Set.of(), Map.of(), Map.of(), Map.of());
+    }
+
+    /**
+     * A fresh group where the JVM was given a place: below its own group where that is delegated to it, or below
+     * {@code -Dmuontrap.cgroup.base}.
+     */
+    @CheckReturnValue
+    public static CgroupSpec auto() {
+        return new CgroupSpec(Place.AUTO, "", Set.of(), Map.of(), Map.of(), Map.of());
+    }
+
+    /**
+     * Demands this controller, also without a limit of it.
+     *
+     * @param name such as {@code memory}
+     * @throws IllegalArgumentException if it is not lower-case letters, digits and underscores
+     */
+    @CheckReturnValue
+    public CgroupSpec controller(String name) {
+        matching(CONTROLLER, name, "controller", "a name such as memory");
+        Set<String> more = new LinkedHashSet<>(controllers);
+        more.add(name);
+        return new CgroupSpec(place, path, Collections.unmodifiableSet(more), limits, devices, settings);
+    }
+
+    /**
+     * Writes any file of the group before the program starts, after all other limits and in the order given.
+     *
+     * @param file such as {@code memory.max}
+     * @param value as the kernel wants it; written in one piece
+     * @throws IllegalArgumentException if the file is no plain name or one that moves or ends processes, or the value is
+     *     empty or holds NUL
+     */
+    @CheckReturnValue
+    public CgroupSpec set(String file, String value) {
+        matching(FILE, file, "file", "a plain name such as memory.max");
+        if (NO_SETTINGS.contains(file)) {
+            throw new IllegalArgumentException("file must not be one that moves or ends processes: " + file);
+        }
+        if (Objects.requireNonNull(value, "value").isEmpty() || value.indexOf('\0') >= 0) {
+            throw new IllegalArgumentException("value of " + file + " must not be empty or hold NUL");
+        }
+        return new CgroupSpec(place, path, controllers, limits, devices, with(settings, file, value));
+    }
+
+    /**
+     * The most memory, in bytes.
+     *
+     * @throws IllegalArgumentException if negative
+     */
+    @CheckReturnValue
+    public CgroupSpec memoryMax(long bytes) {
+        return limit(Limit.MEMORY_MAX, between(bytes, 0, Long.MAX_VALUE, "memoryMax"));
+    }
+
+    /**
+     * The memory, in bytes, beyond which the tree is slowed down.
+     *
+     * @throws IllegalArgumentException if negative
+     */
+    @CheckReturnValue
+    public CgroupSpec memoryHigh(long bytes) {
+        return limit(Limit.MEMORY_HIGH, between(bytes, 0, Long.MAX_VALUE, "memoryHigh"));
+    }
+
+    /**
+     * The most swap, in bytes, beside the memory.
+     *
+     * @throws IllegalArgumentException if negative
+     */
+    @CheckReturnValue
+    public CgroupSpec swapMax(long bytes) {
+        return limit(Limit.SWAP_MAX, between(bytes, 0, Long.MAX_VALUE, "swapMax"));
+    }
+
+    /**
+     * The processor time for each second, in processors: 0.5 is half of one, 4 are four.
+     *
+     * @throws IllegalArgumentException if it is not a number above 0
+     */
+    @CheckReturnValue
+    public CgroupSpec cpuQuota(double processors) {
+        if (!(processors > 0) || Double.isInfinite(processors)) {
+            throw new IllegalArgumentException("cpuQuota must be a number of processors above 0: " + processors);
+        }
+        return limit(Limit.CPU_QUOTA, Double.toString(processors));
+    }
+
+    /**
+     * Its share where processors are scarce.
+     *
+     * @param weight 1 to 10 000; 100 is usual
+     * @throws IllegalArgumentException if out of range
+     */
+    @CheckReturnValue
+    public CgroupSpec cpuWeight(int weight) {
+        return limit(Limit.CPU_WEIGHT, between(weight, 1, 10_000, "cpuWeight"));
+    }
+
+    /**
+     * The most processes and threads at one time, the leader too.
+     *
+     * @throws IllegalArgumentException if less than 1
+     */
+    @CheckReturnValue
+    public CgroupSpec pidsMax(long most) {
+        return limit(Limit.PIDS_MAX, between(most, 1, Long.MAX_VALUE, "pidsMax"));
+    }
+
+    /**
+     * Its share where block devices are busy.
+     *
+     * @param weight 1 to 10 000; 100 is usual
+     * @throws IllegalArgumentException if out of range
+     */
+    @CheckReturnValue
+    public CgroupSpec ioWeight(int weight) {
+        return limit(Limit.IO_WEIGHT, between(weight, 1, 10_000, "ioWeight"));
+    }
+
+    /**
+     * The most it may read and write on a block device.
+     *
+     * @param device its numbers, such as {@code 8:0}
+     * @param limits such as {@code rbps=1048576 wiops=max}: bytes or operations each second
+     * @throws IllegalArgumentException if one of the two is not of this form
+     */
+    @CheckReturnValue
+    public CgroupSpec ioMax(String device, String limits) {
+        matching(DEVICE, device, "device", "two numbers such as 8:0");
+        matching(IO_LIMITS, limits, "limits", "words such as rbps=1048576, separated by single blanks");
+        return new CgroupSpec(place, path, controllers, this.limits, with(devices, device, limits), settings);
+    }
+
+    /**
+     * The processors that it may use.
+     *
+     * @param list such as {@code 0-3,5}
+     * @throws IllegalArgumentException if it is not of this form
+     */
+    @CheckReturnValue
+    public CgroupSpec cpusetCpus(String list) {
+        return limit(Limit.CPUSET_CPUS, matching(LIST, list, "cpusetCpus", "a list such as 0-3,5"));
+    }
+
+    /**
+     * The memory nodes that it may use.
+     *
+     * @param list such as {@code 0-1}
+     * @throws IllegalArgumentException if it is not of this form
+     */
+    @CheckReturnValue
+    public CgroupSpec cpusetMems(String list) {
+        return limit(Limit.CPUSET_MEMS, matching(LIST, list, "cpusetMems", "a list such as 0-1"));
+    }
+
+    /** Whether the whole tree is killed when one of its processes is, for want of memory. */
+    @CheckReturnValue
+    public CgroupSpec oomGroup(boolean whole) {
+        return limit(Limit.OOM_GROUP, Boolean.toString(whole));
+    }
+
+    Place place() {
+        return place;
+    }
+
+    /** Relative; empty for {@link Place#AUTO}. */
+    String path() {
+        return path;
+    }
+
+    Set<String> controllers() {
+        return controllers;
+    }
+
+    Map<Limit, String> limits() {
+        return limits;
+    }
+
+    /** {@link #ioMax}, by device. */
+    Map<String, String> devices() {
+        return devices;
+    }
+
+    Map<String, String> settings() {
+        return settings;
+    }
+
+    @Override
+    public String toString() {
+        StringBuilder text =
+                new StringBuilder("CgroupSpec[").append(place.name().toLowerCase(Locale.ROOT));
+        text.append(path.isEmpty() ? "" : " " + path);
+        controllers.forEach(c -> text.append(", ").append(c));
+        limits.forEach((l, v) -> text.append(", ").append(l).append('=').append(v));
+        devices.forEach((d, v) -> text.append(", ").append(d).append(' ').append(v));
+        settings.forEach((f, v) -> text.append(", ").append(f).append('=').append(v));
+        return text.append(']').toString();
+    }
+
+    private CgroupSpec limit(Limit limit, String value) {
+        return new CgroupSpec(place, path, controllers, with(limits, limit, value), devices, settings);
+    }
+
+    private static <K> Map<K, String> with(Map<K, String> map, K key, String value) {
+        Map<K, String> more = new LinkedHashMap<>(map);
+        more.put(key, value);
+        return Collections.unmodifiableMap(more);
+    }
+
+    private static String between(long value, long least, long most, String what) {
+        if (value < least || value > most) {
+            throw new IllegalArgumentException(what + " must be "
+                    + (most == Long.MAX_VALUE ? "at least " + least : least + " to " + most) + ": " + value);
+        }
+        return Long.toString(value);
+    }
+
+    private static String matching(Pattern form, String value, String what, String wanted) {
+        if (!form.matcher(Objects.requireNonNull(value, what)).matches()) {
+            throw new IllegalArgumentException(what + " must be " + wanted + ": '" + value + "'");
+        }
+        return value;
+    }
+
+    private static String relative(String path, String what) {
+        if (Objects.requireNonNull(path, what).isEmpty()) {
+            throw new IllegalArgumentException(what + " must not be empty");
+        }
+        if (path.startsWith("/")) {
+            throw new IllegalArgumentException(what + " must be relative to the controller's mount: " + path);
+        }
+        if (path.chars().anyMatch(c -> c == 0 || c == '\n')) {
+            throw new IllegalArgumentException(what + " must not hold NUL or a line end");
+        }
+        for (String part : path.split("/", -1)) {
+            if (part.isEmpty() || part.equals(".") || part.equals("..")) {
+                throw new IllegalArgumentException(what + " must not hold an empty part, '.' or '..': " + path);
+            }
+        }
+        return path;
+    }
+}
