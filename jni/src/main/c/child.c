@@ -7,11 +7,10 @@
  * symbol: no stack protector, no memcpy), and changes nothing that belongs to the memory except
  * "dumpable", and that only downwards. All signals are blocked until the last step.
  */
+#include "clone.h"
 #include "kernel.h"
 #include "plan.h"
 #include "sys.h"
-
-#define CHILD __attribute__((no_stack_protector))
 
 #define AT(plan, table, type) ((type *)(void *)((char *)(plan) + (plan)->table.at))
 #define HAS(plan, bit) (((plan)->flags & PLAN_##bit) != 0)
@@ -76,7 +75,7 @@ CHILD static long close_fds_on_exec(const struct plan *p) {
 /* Pass 1: a descriptor that is still needed goes above every number that will be a target. */
 CHILD static long keep(struct plan *p, int32_t *fd) {
   if (*fd < 0 || *fd > p->out.moved) return 0;
-  long kept = sys_fcntl(*fd, F_DUPFD_CLOEXEC_, p->out.moved + 1);
+  long kept = sys_fcntl(*fd, F_DUPFD_CLOEXEC_, (long)p->out.moved + 1);
   if (kept < 0) return kept;
   *fd = (int32_t)kept;
   return 0;
@@ -214,7 +213,7 @@ CHILD static long read_back(const struct plan *p) {
 CHILD static long owner_alive(const struct plan *p) {
   if (p->owner_pid > 0 && sys_getppid() != p->owner_pid) return -E_SRCH;
   if (p->owner_pidfd < 0) return 0;
-  struct poll_one owner = {p->owner_pidfd, POLL_IN, 0};
+  struct poll_one owner = {p->owner_pidfd, POLL_IN_, 0};
   struct timespec64 now = {0, 0};
   long n = sys_ppoll(&owner, 1, &now);
   if (n < 0) return n;

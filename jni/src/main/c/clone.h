@@ -29,4 +29,11 @@ long mt_clone(unsigned long flags, void *stack_top, int32_t *pidfd, int (*fn)(vo
 
 enum { CHILD_STACK = 64 * 1024 };
 
+/* What runs in a child: nothing that the compiler adds may call out of it. */
+#if defined(MUONTRAP_HOSTED)
+#define CHILD __attribute__((no_stack_protector, no_sanitize("address", "undefined", "thread")))
+#else
+#define CHILD __attribute__((no_stack_protector))
+#endif
+
 #endif

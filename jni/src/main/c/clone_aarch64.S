@@ -2,6 +2,7 @@
 /* See clone_x86_64.S. All registers but x0 survive the call, in the child too. */
 #include <asm/unistd.h>
 
+        .file   "clone_aarch64.S"        /* else the symbol names the object, whose name differs from build to build */
         .text
         .globl mt_clone3
         .hidden mt_clone3

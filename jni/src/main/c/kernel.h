@@ -26,7 +26,7 @@ enum {
 
 enum { F_GETFD_ = 1, F_SETFD_ = 2, F_GETFL_ = 3, F_SETFL_ = 4, F_DUPFD_CLOEXEC_ = 1030, FD_CLOEXEC_ = 1 };
 
-enum { POLL_IN = 1 };
+enum { POLL_IN_ = 1 };
 
 enum { SIG_BLOCK_ = 0, SIG_SETMASK_ = 2, SIGNAL_CHILD = 17, SIGNAL_KILL = 9, SIGNAL_STOP = 19, SIGNAL_LAST = 64 };
 #define SIGNAL_DEFAULT ((void *)0)

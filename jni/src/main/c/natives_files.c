@@ -88,7 +88,7 @@ static jint make_eventfd(JNIEnv *env, jclass self) {
 static jint poll_either(JNIEnv *env, jclass self, jint fd, jint events, jint wake, jint millis) {
   (void)env;
   (void)self;
-  struct poll_one both[] = {{fd, (int16_t)events, 0}, {wake, POLL_IN, 0}}; /* a negative fd is passed over */
+  struct poll_one both[] = {{fd, (int16_t)events, 0}, {wake, POLL_IN_, 0}}; /* a negative fd is passed over */
   struct timespec64 time = {millis / 1000, millis % 1000 * 1000000L};
   long n;
   do {

@@ -23,22 +23,20 @@ struct trial {
   int32_t result; /* of the body's call: 0 or errno */
 };
 
-#define IN_CHILD __attribute__((no_stack_protector))
-
-IN_CHILD static int try_exec(void *arg) {
+CHILD static int try_exec(void *arg) {
   struct trial *t = arg;
   char *none[] = {0};
   t->result = (int32_t)-sys_execve("/proc/self/muontrap-is-no-program", none, none);
   sys_exit(0);
 }
 
-IN_CHILD static int try_close_range(void *arg) {
+CHILD static int try_close_range(void *arg) {
   struct trial *t = arg;
   t->result = (int32_t)-sys_close_range(~0u, ~0u, CLOSE_RANGE_CLOEXEC_);
   sys_exit(0);
 }
 
-IN_CHILD static int try_pidfd_calls(void *arg) {
+CHILD static int try_pidfd_calls(void *arg) {
   struct trial *t = arg;
   long fd = sys_pidfd_open((int)sys_getpid(), 0);
   long err = fd < 0 ? fd : sys_pidfd_send_signal((int)fd, 0, 0);
@@ -52,7 +50,7 @@ IN_CHILD static int try_pidfd_calls(void *arg) {
 }
 
 /* To the group that the pidfd leads; our own new session, so the null signal reaches nobody else. */
-IN_CHILD static int try_signal_group(void *arg) {
+CHILD static int try_signal_group(void *arg) {
   struct trial *t = arg;
   long err = sys_setsid();
   long fd = err < 0 ? err : sys_pidfd_open((int)sys_getpid(), 0);
@@ -60,7 +58,7 @@ IN_CHILD static int try_signal_group(void *arg) {
   sys_exit(0);
 }
 
-IN_CHILD static int try_nothing(void *arg) {
+CHILD static int try_nothing(void *arg) {
   struct trial *t = arg;
   t->result = 0;
   sys_exit(0);
@@ -107,7 +105,7 @@ struct clone3_trial {
   char *inner_stack;
 };
 
-IN_CHILD static int try_clone3(void *arg) {
+CHILD static int try_clone3(void *arg) {
   struct clone3_trial *t = arg;
   /* With a descriptor that cannot be a cgroup the kernel says EBADF once it knows the flag, EINVAL else. */
   t->inner_result = t->with_cgroup ? run3(&t->inner, CLONE_INTO_CGROUP_, 1 << 30, t->inner_stack)

@@ -30,8 +30,15 @@
 #include "plan.h"
 #include "sys.h"
 
+/* Behind the header: the pointer area is written to while tables are read. */
 static int table_fits(const struct plan *p, struct table t, unsigned width, unsigned align) {
-  return t.at % align == 0 && t.at <= p->size && t.count <= (p->size - t.at) / width;
+  return t.at >= sizeof *p && t.at % align == 0 && t.at <= p->size && t.count <= (p->size - t.at) / width;
+}
+
+static int string_ends(const struct plan *p, uint32_t at) {
+  if (at < sizeof *p) return 0;
+  while (at < p->size && ((const char *)p)[at] != 0) at++;
+  return at < p->size;
 }
 
 /* Fills slots with the addresses of count strings; -EINVAL when they do not end inside the plan. */
@@ -50,12 +57,13 @@ static long point_at_strings(struct plan *p, struct table strings, uint64_t *slo
 
 static long prepare(struct plan *p) {
   if (p->magic != PLAN_MAGIC || p->size < sizeof *p) return -E_INVAL;
-  if (p->program >= p->size || p->directory >= p->size) return -E_INVAL;
+  if (!string_ends(p, p->program)) return -E_INVAL;
+  if (p->directory != 0 && !string_ends(p, p->directory)) return -E_INVAL;
   if (!table_fits(p, p->argv, 1, 1) || !table_fits(p, p->envp, 1, 1)) return -E_INVAL;
   if (!table_fits(p, p->joins, 4, 4) || !table_fits(p, p->moves, 8, 4)) return -E_INVAL;
   if (!table_fits(p, p->limits, 24, 8) || !table_fits(p, p->groups, 4, 4)) return -E_INVAL;
   if (!table_fits(p, p->affinity, 1, 1) || !table_fits(p, p->pointers, 8, 8)) return -E_INVAL;
-  if (p->pointers.count != p->argv.count + p->envp.count + 2) return -E_INVAL;
+  if (p->pointers.count != (uint64_t)p->argv.count + p->envp.count + 2) return -E_INVAL;
   uint64_t *slots = (uint64_t *)(void *)((char *)p + p->pointers.at);
   long err = point_at_strings(p, p->argv, slots);
   if (err < 0) return err;
@@ -85,7 +93,7 @@ static long clone_child(struct plan *p, void *stack_top) {
 
 /* Hazard 7: killed inside execve, after "step" said EXEC. Its flags say whether it ever ran a program. */
 static int never_ran(int pid, int pidfd) {
-  struct poll_one one = {pidfd, POLL_IN, 0};
+  struct poll_one one = {pidfd, POLL_IN_, 0};
   struct timespec64 now = {0, 0};
   if (sys_ppoll(&one, 1, &now) != 1) return 0;
   char path[24] = "/proc/";

@@ -83,7 +83,7 @@ public final class ContainedProcess extends Process implements AutoCloseable {
 
     private void undo(Throwable first) {
         try {
-            leader.signalGroup(Signal.KILL.number());
+            leader.signalGroupByNumber(Signal.KILL.number());
             child.signal(Signal.KILL);
             child.await();
         } catch (InterruptedException | RuntimeException e) {

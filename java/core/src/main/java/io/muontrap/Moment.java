@@ -62,7 +62,11 @@ final class Moment {
             lock.unlock();
         }
         if (handedOut) {
-            HandlerThreads.shared().execute(() -> reachWithFutures(with));
+            try {
+                HandlerThreads.shared().execute(() -> reachWithFutures(with));
+            } catch (OutOfMemoryError noMoreThreads) {
+                reachWithFutures(with); // late by a user's code is better than never
+            }
         }
     }
 

@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
 /**
@@ -31,7 +32,21 @@ import java.util.function.Consumer;
  */
 final class Streams {
 
-    private static final byte[] NULL_DEVICE = {'/', 'd', 'e', 'v', '/', 'n', 'u', 'l', 'l'};
+    /** /dev/null, opened once for the life of the JVM: two of three streams are nothing in many starts. */
+    private static final class NullDevice {
+        private static final byte[] PATH = {'/', 'd', 'e', 'v', '/', 'n', 'u', 'l', 'l'};
+        private static final AtomicReference<Descriptor> OPENED = new AtomicReference<>();
+
+        static Fd fd() throws SpawnException {
+            if (OPENED.get() == null) {
+                Descriptor mine = open(PATH, NativeFiles.READ_WRITE);
+                if (!OPENED.compareAndSet(null, mine)) {
+                    mine.close();
+                }
+            }
+            return Fd.of(OPENED.get().number());
+        }
+    }
 
     private final CommandSpec command;
     private final List<Descriptor> childs = new ArrayList<>();
@@ -39,7 +54,7 @@ final class Streams {
     private final Runnable progress;
     private final Consumer<Throwable> handlerFailed;
 
-    private Descriptor merged;
+    private Fd merged;
     private CaptureSink capturedOut;
     private CaptureSink capturedErr;
     private Feeder feeder;
@@ -93,26 +108,29 @@ final class Streams {
             stdin = stdinPipe.buffered();
             return childs(pipe.read());
         }
-        return childs(open(NULL_DEVICE, NativeFiles.READ));
+        return NullDevice.fd();
     }
 
     private Fd output(OutputForm form, int number) throws SpawnException {
         if (form instanceof OutputForm.ToStdout) {
-            return merged == null ? Fd.of(1) : Fd.of(merged.number());
+            return merged == null ? Fd.of(1) : merged;
         }
         if (form instanceof OutputForm.Inherit) {
             return Fd.of(number);
         }
+        Fd fd = form instanceof OutputForm.Discard ? NullDevice.fd() : opened(form, number);
+        if (number == 1) {
+            merged = fd;
+        }
+        return fd;
+    }
+
+    private Fd opened(OutputForm form, int number) throws SpawnException {
         Descriptor childsEnd;
         if (form instanceof OutputForm.ToFile file) {
             childsEnd = open(file.path(), file.append() ? NativeFiles.APPEND : NativeFiles.WRITE);
-        } else if (form instanceof OutputForm.Discard) {
-            childsEnd = open(NULL_DEVICE, NativeFiles.WRITE);
         } else {
             childsEnd = piped(form, number);
-        }
-        if (number == 1) {
-            merged = childsEnd;
         }
         return childs(childsEnd);
     }

@@ -16,12 +16,15 @@ import io.muontrap.internal.tree.Leader;
 import io.muontrap.internal.tree.Led;
 import io.muontrap.internal.tree.Outside;
 import io.muontrap.internal.tree.Tree;
+import io.muontrap.internal.tree.Trees;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.locks.ReentrantLock;
@@ -51,6 +54,9 @@ public final class Child implements AutoCloseable {
         });
     }
 
+    /** Those whose end is not known yet: what a shutdown has to end. */
+    private static final Set<Child> LIVE = ConcurrentHashMap.newKeySet();
+
     private final Leader leader;
     private final ReentrantLock lock = new ReentrantLock();
     private CompletableFuture<ExitStatus> exit;
@@ -62,6 +68,14 @@ public final class Child implements AutoCloseable {
 
     Child(Leader leader) {
         this.leader = leader;
+        LIVE.add(this);
+    }
+
+    /** Ends all that live, at the same time, and waits until all are dead. */
+    static void endAll() {
+        List<Child> living = LIVE.stream().filter(child -> child.poll().isEmpty()).toList();
+        living.forEach(child -> child.tree().ownerClosing());
+        Trees.endAll();
     }
 
     /** The process id. */
@@ -129,6 +143,7 @@ public final class Child implements AutoCloseable {
         Optional<Leader.End> end = tree == null ? leader.reap() : leader.end(); // a tree reaps by itself
         if (end.isPresent() && endedNanos == 0) {
             endedNanos = System.nanoTime();
+            LIVE.remove(this);
         }
         return end.map(Child::status);
     }
@@ -156,9 +171,11 @@ public final class Child implements AutoCloseable {
      * for the same end, which it can bring nearer but not put off.
      *
      * @return how the process itself ended
+     * @throws IllegalStateException after {@link #close}, or if there are no descriptors left for the reactor
      * @throws InterruptedException if interrupted: then all are killed at once, which is not waited for
      */
     public ExitStatus stop(StopPolicy policy) throws InterruptedException {
+        refuseClosed();
         Tree stopped = tree();
         stopped.stop(ladder(policy), Reason.STOP_ASKED);
         try {
@@ -187,7 +204,7 @@ public final class Child implements AutoCloseable {
                 return;
             }
             closed = true;
-            if (leader.reap().isPresent()) {
+            if (poll().isPresent()) {
                 leader.pidfd().close();
             } else if (tree == null && exit == null) {
                 exit = watch();
@@ -206,7 +223,6 @@ public final class Child implements AutoCloseable {
         lock.lock();
         try {
             if (tree == null) {
-                refuseClosed();
                 Tree made = new Tree(leader, Reactor.get(), ladder(StopPolicy.DEFAULT), false, 0, new Outside() {
                     @Override
                     public void ended(Ending how) {
@@ -226,6 +242,7 @@ public final class Child implements AutoCloseable {
 
     private void treeEnded(Ending how) {
         ending = how;
+        LIVE.remove(this);
         treeOver.countDown();
         CompletableFuture<ExitStatus> waiting;
         lock.lock();

@@ -79,6 +79,7 @@ public final class Spawner {
      */
     public void shutdown() {
         Trees.endAll();
+        Child.endAll();
         Launcher.get().shutdown();
         Reactor.shutdown().join();
     }

@@ -1,6 +1,5 @@
 package io.muontrap.internal.launch;
 
-import io.muontrap.internal.jni.Errno;
 import io.muontrap.internal.jni.Library;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -69,9 +68,15 @@ public final class Launcher {
      */
     public Outcome launch(Plan plan, long deadlineNanos) throws LostException {
         Arena arena = Arena.take(PlanEncoder.size(plan));
-        PlanEncoder.encode(plan, Owner.THIS_JVM, arena.block());
-        Job job = new Job(arena, plan.has(Plan.CHANGES_RIGHTS));
-        submit(job);
+        Job job;
+        try {
+            PlanEncoder.encode(plan, Owner.THIS_JVM, arena.block());
+            job = new Job(arena, plan.has(Plan.CHANGES_RIGHTS));
+            submit(job);
+        } catch (RuntimeException | Error e) {
+            arena.giveBack();
+            throw e;
+        }
         boolean interrupted = false;
         try {
             long killed = 0; // when
@@ -155,9 +160,5 @@ public final class Launcher {
         if (thread != null) {
             thread.end();
         }
-    }
-
-    static IllegalStateException noStack(long minusErrno) {
-        return new IllegalStateException("no memory for the child's stack: " + Errno.name((int) -minusErrno));
     }
 }

@@ -1,5 +1,6 @@
 package io.muontrap.internal.launch;
 
+import io.muontrap.internal.jni.Errno;
 import io.muontrap.internal.jni.NativeHost;
 import io.muontrap.internal.jni.NativeSpawn;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -15,16 +16,26 @@ final class SpawnerThread {
     private static final System.Logger LOG = System.getLogger("io.muontrap");
 
     private final ConcurrentLinkedQueue<Job> queue = new ConcurrentLinkedQueue<>();
+    private final long stack;
     private final Thread thread;
     private volatile boolean waiting;
     private volatile boolean ending;
     private volatile SpawnerThread successor;
 
     SpawnerThread() {
+        stack = NativeSpawn.mapStack();
+        if (stack < 0 && stack > -4096) {
+            throw new OutOfMemoryError("no memory for a child's stack: " + Errno.name((int) -stack));
+        }
         thread = new Thread(null, this::run, "muontrap-spawner", 0, false);
         thread.setDaemon(true);
         thread.setContextClassLoader(null);
-        thread.start();
+        try {
+            thread.start();
+        } catch (Throwable t) { // OutOfMemoryError: no more threads
+            NativeSpawn.unmapStack(stack);
+            throw t;
+        }
     }
 
     boolean accepting() {
@@ -69,31 +80,46 @@ final class SpawnerThread {
     }
 
     private void run() {
-        long stack = NativeSpawn.mapStack();
-        if (stack < 0 && stack > -4096) {
-            throw Launcher.noStack(stack);
-        }
         int err = NativeHost.takeMainThreadsScheduling();
         if (err < 0) {
             LOG.log(System.Logger.Level.DEBUG, "the spawner keeps its first caller's affinity or priority: errno {0}", -err);
         }
-        while (true) {
-            Job job = queue.poll();
-            if (job != null) {
-                job.run(this, stack);
-                if (successor != null) {
-                    stayForTheChildren();
-                }
-            } else if (ending) {
-                NativeSpawn.unmapStack(stack);
-                return;
-            } else {
-                waiting = true;
-                if (queue.isEmpty() && !ending) {
-                    LockSupport.park(this);
-                }
-                waiting = false;
+        boolean more = true;
+        while (more) {
+            try {
+                more = turn();
+            } catch (Throwable t) {
+                log(t); // whatever it is: by ending, this thread would kill every program that it started
             }
+        }
+        NativeSpawn.unmapStack(stack);
+    }
+
+    private boolean turn() {
+        Job job = queue.poll();
+        if (job != null) {
+            job.run(this, stack);
+            if (successor != null) {
+                stayForTheChildren();
+            }
+            return true;
+        }
+        if (ending) {
+            return false;
+        }
+        waiting = true;
+        if (queue.isEmpty() && !ending) {
+            LockSupport.park(this);
+        }
+        waiting = false;
+        return true;
+    }
+
+    private static void log(Throwable t) {
+        try {
+            LOG.log(System.Logger.Level.ERROR, "the spawner's turn failed", t);
+        } catch (Throwable loggerFailed) {
+            t.addSuppressed(loggerFailed); // nobody is left to tell
         }
     }
 

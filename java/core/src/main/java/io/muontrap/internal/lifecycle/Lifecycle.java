@@ -51,7 +51,7 @@ public final class Lifecycle {
         this.own = own;
         this.ladder = own;
         this.leave = leave;
-        this.drainNanos = Math.min(drainNanos, Rung.LONGEST);
+        this.drainNanos = drainNanos;
     }
 
     /**

@@ -130,6 +130,11 @@ public abstract sealed class HandlerSink implements Sink permits BytesSink, Line
         return Optional.ofNullable(failure.get());
     }
 
+    /** Bytes in the queue, with their overhead. */
+    final long waiting() {
+        return waiting.get();
+    }
+
     /** Whether nothing is to be handed over any more. */
     final boolean givenUp() {
         return cut || failure.get() != null;

@@ -36,7 +36,7 @@ public final class Census {
         numbersPerTick = proc.numbersPerTick();
         Mark first = proc.mark();
         int[] pids = proc.pids();
-        began = new Mark(first.ticks(), first.cursor(), first.tasks(), pids.length);
+        began = new Mark(first.ticks(), first.cursor(), first.tasks(), Math.min(first.tasks(), pids.length));
         entries = new LinkedHashMap<>(pids.length * 2);
         children = new HashMap<>();
         groups = new HashMap<>();

@@ -128,7 +128,9 @@ final class HostProc implements Proc {
 
         private static int numbersPerTick() {
             // "0-3,8-11": the last one counts
-            String[] ranges = ProcFiles.text("/sys/devices/system/cpu/online", 1024).strip().split("[,-]");
+            String[] ranges = ProcFiles.text("/sys/devices/system/cpu/online", 1024)
+                    .strip()
+                    .split("[,-]");
             String last = ranges[ranges.length - 1];
             if (!last.matches("[0-9]{1,5}")) return PER_TICK;
             return Math.min(PER_TICK, PER_CPU_AND_TICK * (Integer.parseInt(last) + 1));

@@ -133,8 +133,7 @@ public final class Members {
 
     /** Not merely its number, which a member may have got after it. */
     private boolean isLeader(Entry e, Census census) {
-        return e.pid() == leader
-                && (leaderStart == UNKNOWN ? e.ppid() == census.self() : e.startTime() == leaderStart);
+        return e.pid() == leader && (leaderStart == UNKNOWN ? e.ppid() == census.self() : e.startTime() == leaderStart);
     }
 
     /** The last moment when this number was the tree's; null when that was never seen. */
@@ -164,9 +163,8 @@ public final class Members {
 
         void run() {
             if (leaderHeld) census.entry(leader).ifPresent(this::add);
-            known.forEach((pid, start) -> census.entry(pid)
-                    .filter(e -> e.startTime() == start)
-                    .ifPresent(this::add));
+            known.forEach((pid, start) ->
+                    census.entry(pid).filter(e -> e.startTime() == start).ifPresent(this::add));
             // A member that has ended may have made a session or group of its number after it was last seen.
             Set<Integer> numbers = new HashSet<>(known.keySet());
             numbers.addAll(sessions);

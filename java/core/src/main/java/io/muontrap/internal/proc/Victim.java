@@ -81,7 +81,9 @@ public final class Victim implements AutoCloseable {
             int events = NativeFiles.poll(fd, NativeEpoll.IN, 0);
             if (events >= 0) return events != 0;
         }
-        return ProcFiles.entry(pid()).filter(now -> now.same(entry) && !now.dead()).isEmpty();
+        return ProcFiles.entry(pid())
+                .filter(now -> now.same(entry) && !now.dead())
+                .isEmpty();
     }
 
     /** {@link ProcFiles#name(int)}: asked before it is killed, while it has one. */

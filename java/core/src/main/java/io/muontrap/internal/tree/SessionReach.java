@@ -138,7 +138,11 @@ final class SessionReach implements Reach {
         walk();
         signalRest(signal);
         acted();
-        round();
+        if (watched.isEmpty()) {
+            round();
+        } else if (killing) {
+            next = reactor.schedule(System.nanoTime() + untilNextRound(), this::round);
+        }
         return end;
     }
 

@@ -86,7 +86,7 @@ public final class Tree {
         long now = System.nanoTime();
         inLoop(() -> {
             lookFirst(now);
-            run(life.stop(ladder, why, now), now);
+            run(life.stop(ladder, why, System.nanoTime()), now);
         });
     }
 
@@ -191,11 +191,15 @@ public final class Tree {
         }
     }
 
-    private void post(Event event, Reason why, long now) {
+    /**
+     * @param asked when it happened: a walk of /proc must be younger. The life cycle counts from now instead: a grace
+     *     begins with its signal, not with the wish for it
+     */
+    private void post(Event event, Reason why, long asked) {
         if (event == Event.STOP || event == Event.TIME_OVER || event == Event.CLOSE || event == Event.OWNER_CLOSING) {
-            lookFirst(now);
+            lookFirst(asked);
         }
-        run(life.on(event, why, now), now);
+        run(life.on(event, why, System.nanoTime()), asked);
     }
 
     /** Before the first signal: afterwards those who are known by their parent have another one. */
@@ -218,7 +222,7 @@ public final class Tree {
 
     private void run(Action action, long since) {
         switch (action) {
-            case SIGNAL_RUNG -> signal(life.rung());
+            case SIGNAL_RUNG -> signal(life.rung(), since);
             case KILL_TREE -> reach.kill(since);
             case REAP -> end = leader.reap().orElseGet(() -> Leader.End.unknown("it had not ended"));
             case REAP_AND_SIGNAL_REST -> end = reach.reapAndSignalRest(life.restSignal());
@@ -234,8 +238,9 @@ public final class Tree {
         }
     }
 
-    private void signal(Rung rung) {
+    private void signal(Rung rung, long since) {
         if (rung.scope() == Rung.Scope.TREE) {
+            reach.look(since); // who was forked since the last rung
             reach.signalTree(rung.signal());
         } else {
             reach.signalLeader(rung.signal());

@@ -18,9 +18,7 @@ public final class Trees {
 
     static void remove(Tree tree) {
         LIVE.remove(tree);
-        if (LIVE.isEmpty()) {
-            WAITING.forEach(LockSupport::unpark);
-        }
+        WAITING.forEach(LockSupport::unpark);
     }
 
     /** How many live. */
@@ -34,7 +32,7 @@ public final class Trees {
         boolean interrupted = false;
         try {
             while (!LIVE.isEmpty()) {
-                LIVE.forEach(Tree::ownerClosing);
+                LIVE.forEach(Tree::ownerClosing); // each time: one may have been started meanwhile
                 if (!LIVE.isEmpty()) {
                     LockSupport.park(Trees.class);
                 }

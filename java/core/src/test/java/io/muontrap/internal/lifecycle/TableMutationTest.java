@@ -107,7 +107,8 @@ class TableMutationTest {
     }
 
     private static List<Method> tests(Class<?>... subjects) {
-        List<Method> tests = Stream.of(subjects).flatMap(c -> Stream.of(c.getDeclaredMethods()))
+        List<Method> tests = Stream.of(subjects)
+                .flatMap(c -> Stream.of(c.getDeclaredMethods()))
                 .filter(m -> m.isAnnotationPresent(Test.class))
                 .toList();
         assertThat(tests).isNotEmpty();

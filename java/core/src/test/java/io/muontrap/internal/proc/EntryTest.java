@@ -13,8 +13,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class EntryTest {
 
-    private static final String BEHIND_NAME = " S 20349 20350 2804 0 -1 4194304 98 0 0 0 0 0 0 0 20 0 3 0 202499 3133440 374"
-            + " 18446744073709551615 94615696412672 94615696432553 140730922131328 0 0 0 0 0 0 0 0 0 17 0\n";
+    private static final String BEHIND_NAME =
+            " S 20349 20350 2804 0 -1 4194304 98 0 0 0 0 0 0 0 20 0 3 0 202499 3133440 374"
+                    + " 18446744073709551615 94615696412672 94615696432553 140730922131328 0 0 0 0 0 0 0 0 0 17 0\n";
 
     private static Optional<Entry> parse(String line) {
         byte[] bytes = line.getBytes(StandardCharsets.ISO_8859_1);
@@ -56,7 +57,9 @@ class EntryTest {
         assertThat(new Entry(7, 1, 7, 7, 'Z', 1, 5).dead()).isTrue();
         assertThat(new Entry(7, 1, 7, 7, 'X', 0, 5).dead()).isTrue();
         for (char state : "RSDTtIWKP".toCharArray()) {
-            assertThat(new Entry(7, 1, 7, 7, state, 1, 5).dead()).as("%s", state).isFalse();
+            assertThat(new Entry(7, 1, 7, 7, state, 1, 5).dead())
+                    .as("%s", state)
+                    .isFalse();
         }
     }
 

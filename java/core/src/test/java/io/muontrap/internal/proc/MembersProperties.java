@@ -21,13 +21,13 @@ class MembersProperties {
     @Property(tries = 3000, edgeCases = EdgeCasesMode.NONE, shrinking = ShrinkingMode.OFF)
     void takesNoStranger(
             @ForAll long seed,
-            @ForAll @IntRange(min = 40, max = 200) int numbers,
+            @ForAll @IntRange(min = 50, max = 250) int numbers,
             @ForAll @IntRange(min = 1, max = 20) int perTick,
-            @ForAll @IntRange(min = 0, max = 100) int meanwhile,
+            @ForAll @IntRange(min = 0, max = 150) int meanwhile,
             @ForAll @IntRange(min = 0, max = 200) int pause)
             throws IOException {
         Random random = new Random(seed);
-        ModelKernel kernel = new ModelKernel(random, numbers, Math.min(perTick, numbers / 8), 10 + numbers / 16);
+        ModelKernel kernel = new ModelKernel(random, numbers, Math.min(perTick, numbers / 5), 12);
         kernel.happen(random.nextInt(200));
         kernel.startLeader(random.nextInt(3) > 0);
         Members members = new Members(kernel.leader.pid, random.nextBoolean() ? kernel.leader.start : Members.UNKNOWN);
@@ -82,8 +82,7 @@ class MembersProperties {
                 if (p.parent != null && reachable.contains(name(p.parent))) grown |= reachable.add(name(p));
             }
         }
-        reachable.removeIf(n -> n.equals(name(kernel.leader))
-                || kernel.everybody.get(n).zombie);
+        reachable.removeIf(n -> n.equals(name(kernel.leader)) || kernel.everybody.get(n).zombie);
         assertThat(names(members.update(Census.take(kernel), kernel.held()))).isEqualTo(reachable);
         assertThat(before).isEqualTo(reachable);
     }
@@ -171,7 +170,9 @@ class MembersProperties {
                     if (reached.contains(p.parent)) grown |= reached.add(p);
                 }
             }
-            return (int) reached.stream().filter(p -> p != kernel.leader && !p.zombie).count();
+            return (int) reached.stream()
+                    .filter(p -> p != kernel.leader && !p.zombie)
+                    .count();
         }
     }
 }

@@ -1,13 +1,12 @@
 package io.muontrap.internal.proc;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
-import java.util.Set;
-import java.util.TreeSet;
 
 /**
  * A kernel's process table with what matters here: numbers given out upwards and around, pinned by processes, groups and
@@ -48,8 +47,9 @@ final class ModelKernel implements Proc {
 
         @Override
         public String toString() {
-            return pid + "@" + start + (member ? " member" : " stranger") + " parent " + (parent == null ? 0 : parent.pid)
-                    + " session " + session.number + " group " + group.number + (zombie ? " zombie" : "");
+            return pid + "@" + start + (member ? " member" : " stranger") + " parent "
+                    + (parent == null ? 0 : parent.pid) + " session " + session.number + " group " + group.number
+                    + (zombie ? " zombie" : "");
         }
     }
 
@@ -108,7 +108,7 @@ final class ModelKernel implements Proc {
     private Optional<Process> fork(Process parent, boolean member) {
         // Neither side fills the table, or the other would have no say.
         if ((member ? members : strangers).size() >= crowd / 2) return Optional.empty();
-        if (issued == perTick) tick(1);
+        if (issued >= perTick) tick(1);
         int pid = cursor;
         do {
             pid = pid + 1 >= FIRST + numbers ? FIRST : pid + 1;
@@ -183,24 +183,41 @@ final class ModelKernel implements Proc {
     }
 
     private void happen() {
-        Process p = any(random.nextInt(3) > 0);
+        Process p = any(random.nextInt(2) > 0);
+        boolean fixed = p == init || p == jvm;
         int what = random.nextInt(100);
-        if (what < 50) {
-            if (!p.zombie) fork(p);
-        } else if (what < 63) {
-            if (!p.zombie && p != init && p != jvm && p != leader) exit(p);
+        if (p.zombie) {
+            if (p != leader) reap(p);
+        } else if (what < 50) {
+            fork(p);
         } else if (what < 80) {
-            if (p.zombie && p != leader) reap(p);
+            if (fixed || (p == leader && what > 51)) return;
+            exit(p);
+            if (p != leader && random.nextBoolean()) reap(p);
         } else if (what < 88) {
-            if (!p.zombie && p != init && p != jvm) setsid(p);
-        } else if (what < 94) {
+            if (!fixed) setsid(p);
+        } else if (what < 95) {
             Process like = any(p.member && random.nextBoolean());
-            if (!p.zombie && p != init && p != jvm) setpgid(p, random.nextBoolean() ? p : like);
-        } else if (what < 97) {
-            tick(1 + random.nextInt(2));
-        } else if (!p.zombie) {
+            if (!fixed) setpgid(p, random.nextBoolean() ? p : like);
+        } else if (what < 96) {
+            tick(1);
+        } else if (what < 98) {
+            othersComeAndGo();
+        } else {
             p.subreaper = true;
         }
+    }
+
+    /** Many short-lived ones bring the cursor to where somebody ended lately, or lives. */
+    private void othersComeAndGo() {
+        if (numbers > 1000) return;
+        List<Process> all = new ArrayList<>(everybody.values());
+        int target = all.get(all.size() - 1 - random.nextInt(Math.min(20, all.size()))).pid;
+        int distance = Math.floorMod(target - 1 - cursor, numbers);
+        cursor = FIRST + Math.floorMod(cursor - FIRST + distance, numbers);
+        issued += distance;
+        ticks += issued / perTick;
+        issued %= perTick;
     }
 
     private Process any(boolean member) {
@@ -215,13 +232,16 @@ final class ModelKernel implements Proc {
         return jvm.pid;
     }
 
-    /** All that were, or will be while it is being read. */
+    /** All that are, and that may be while they are read, in any order. */
     @Override
     public int[] pids() {
-        Set<Integer> pids = new TreeSet<>(table.keySet());
+        List<Integer> pids = new ArrayList<>(table.keySet());
         if (meanwhile > 0) {
-            for (int pid = FIRST; pid < FIRST + numbers; pid++) pids.add(pid);
+            for (int pid = FIRST; pid < FIRST + numbers; pid++) {
+                if (!table.containsKey(pid)) pids.add(pid);
+            }
         }
+        Collections.shuffle(pids, random);
         return pids.stream().mapToInt(i -> i).toArray();
     }
 
@@ -231,8 +251,7 @@ final class ModelKernel implements Proc {
         Process p = table.get(pid);
         if (p == null) return Optional.empty();
         int ppid = p.parent == null ? 0 : p.parent.pid;
-        return Optional.of(
-                new Entry(p.pid, ppid, p.group.number, p.session.number, p.zombie ? 'Z' : 'S', 1, p.start));
+        return Optional.of(new Entry(p.pid, ppid, p.group.number, p.session.number, p.zombie ? 'Z' : 'S', 1, p.start));
     }
 
     @Override

@@ -1,0 +1,73 @@
+package io.muontrap.internal.proc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ProcFilesTest {
+
+    @Test
+    void namesByCommandLine() throws Exception {
+        try (Helper helper = Helper.start("sh", "-c", "echo up; read x", "two words", "\u001b[31m\n\u202eé")) {
+            assertThat(helper.line()).isEqualTo("up");
+            assertThat(ProcFiles.name(helper.pid())).isEqualTo("sh -c echo up; read x two words ?[31m??é");
+            assertThat(ProcFiles.state(helper.pid())).isIn('S', 'R');
+        }
+    }
+
+    @Test
+    void saysWhatIsGone() throws Exception {
+        int pid;
+        try (Helper helper = Helper.start("true")) {
+            pid = helper.pid();
+        }
+        assertThat(ProcFiles.state(pid)).isEqualTo(ProcFiles.GONE);
+        assertThat(ProcFiles.startTime(pid)).isEqualTo(Members.UNKNOWN);
+        assertThat(ProcFiles.wchan(pid)).isEmpty();
+        assertThat(Survivor.of(pid)).hasToString(pid + " ([?]) state X");
+    }
+
+    @Test
+    void startTimeStaysOverExec() throws Exception {
+        try (Helper helper = Helper.start("sh", "-c", "read x; exec sh -c 'echo again; read x'")) {
+            long before = ProcFiles.startTime(helper.pid());
+            helper.say("go");
+            assertThat(helper.line()).isEqualTo("again");
+            assertThat(ProcFiles.startTime(helper.pid())).isEqualTo(before).isPositive();
+        }
+    }
+
+    /** A parent of vfork hangs in D, as behind a dead disk; only its short name is asked for, its memory is not. */
+    @Test
+    void aSurvivorTellsWhereItHangs(@TempDir Path directory) throws Exception {
+        Path program = Helper.compile(directory, """
+                #define _GNU_SOURCE
+                #include <string.h>
+                #include <unistd.h>
+                int main(void) {
+                  if (vfork() == 0) {
+                    write(1, "hanging\\n", 8);
+                    pause();
+                    _exit(0);
+                  }
+                  return 0;
+                }
+                """);
+        try (Helper helper = Helper.start(program.toString())) {
+            assertThat(helper.line()).isEqualTo("hanging");
+            helper.hold(Census.take().children(helper.pid()));
+            Survivor survivor = Survivor.of(helper.pid());
+            assertThat(survivor.state()).isEqualTo('D');
+            assertThat(survivor.name()).isEqualTo("[helper]");
+            assertThat(survivor.toString()).startsWith(helper.pid() + " ([helper]) state D");
+        }
+    }
+
+    @Test
+    void namesThisJvm() throws IOException {
+        assertThat(ProcFiles.name((int) ProcessHandle.current().pid())).contains("java");
+    }
+}
