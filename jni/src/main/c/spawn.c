@@ -74,6 +74,7 @@ static long clone_child(struct plan *p, void *stack_top) {
   uint64_t flags = CLONE_VFORK_ | CLONE_PIDFD_;
   if (!(p->flags & PLAN_OWN_MEMORY)) flags |= CLONE_VM_;
   if (!(p->flags & PLAN_CLONE3)) {
+    if (p->flags & PLAN_INTO_CGROUP) return -E_NOSYS; /* never silently outside */
     /* Handlers stay until the child resets them: hazard 2 rests on the mask alone here. */
     return mt_clone((unsigned long)flags | SIGNAL_CHILD, stack_top, &p->out.pidfd, child, p);
   }

@@ -79,6 +79,10 @@ static void print_status_line(const char *name) {
 
 static int child_main(char **args, char **envp) {
   if (strcmp(args[0], "exit") == 0) _exit(atoi(args[1]));
+  if (strcmp(args[0], "tty") == 0) { /* the session's own, and it in the foreground */
+    int tty = open("/dev/tty", O_RDWR | O_CLOEXEC);
+    _exit(tty >= 0 && tcgetpgrp(tty) == getpid() ? 3 : 4);
+  }
   if (strcmp(args[0], "print") == 0) { /* arguments, then the environment */
     for (char **a = args + 1; *a != NULL; a++) printf("[%s]", *a);
     for (char **e = envp; *e != NULL; e++) printf("{%s}", *e);
@@ -277,6 +281,28 @@ static void runs_with_all_set(uint64_t flags) {
   drop(&d);
 }
 
+static void a_terminal_becomes_its_own(uint64_t flags) {
+  const char *const argv[] = {"x", "tty", NULL};
+  int master = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
+  if (master < 0 || grantpt(master) != 0 || unlockpt(master) != 0) return; /* no ptys here */
+  int slave = open(ptsname(master), O_RDWR | O_NOCTTY | O_CLOEXEC);
+  CHECK(slave >= 0);
+  for (int taken = 1; taken >= 0; taken--) {
+    struct draft d = draft(flags | PLAN_SESSION | (taken ? PLAN_TERMINAL : 0), self, argv);
+    d.p->tty_fd = taken ? slave : -1;
+    /* its own number is a target: it must have been moved */
+    struct fd_move move = {2, slave};
+    put(&d, &d.p->moves, &move, sizeof move, 1);
+    put_pointers(&d);
+    int status = run(&d);
+    CHECK(d.p->out.step == STEP_RUNNING);
+    CHECK(WIFEXITED(status) && WEXITSTATUS(status) == (taken ? 3 : 4));
+    drop(&d);
+  }
+  close(slave);
+  close(master);
+}
+
 static void dumpable_stays_as_it_was(uint64_t flags) {
   for (int before = 1; before >= 0; before--) {
     prctl(PR_SET_DUMPABLE, before);
@@ -469,6 +495,7 @@ int main(int argc, char **argv, char **envp) {
     numbers_are_exchanged(ways[i]);
     refusals_are_named(ways[i]);
     runs_with_all_set(ways[i]);
+    a_terminal_becomes_its_own(ways[i]);
     dumpable_stays_as_it_was(ways[i]);
     killed_is_not_success(ways[i]);
     signals_before_the_exec_are_lost(ways[i]);

@@ -1,6 +1,7 @@
 package io.muontrap;
 
 import io.muontrap.cgroup.Cgroup;
+import io.muontrap.internal.jni.Errno;
 import io.muontrap.internal.lifecycle.Reason;
 import io.muontrap.internal.lifecycle.Rung;
 import io.muontrap.internal.proc.Survivor;
@@ -74,6 +75,9 @@ public final class ContainedProcess extends Process implements AutoCloseable {
             tree.begin();
             if (command.timeout() != null) {
                 timeout = reactor.schedule(leader.startedNanos() + nanos(command.timeout()), tree::timeOver);
+                if (tree.over()) {
+                    timeout.cancel(); // it ended before there was anything to cancel
+                }
             }
         } catch (IOException | RuntimeException | Error e) {
             undo(e);
@@ -86,7 +90,9 @@ public final class ContainedProcess extends Process implements AutoCloseable {
             leader.signalGroupByNumber(Signal.KILL.number());
             child.signal(Signal.KILL);
             child.await();
-        } catch (InterruptedException | RuntimeException e) {
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // the reactor reaps it
+        } catch (RuntimeException e) {
             first.addSuppressed(e);
         }
         child.close();
@@ -102,7 +108,7 @@ public final class ContainedProcess extends Process implements AutoCloseable {
 
         @Override
         public void drain(Runnable drained) {
-            if (command.afterExit() != AfterExit.LEAVE) {
+            if (!tree.restLeft()) { // else what lives on may still write
                 streams.endPipes();
             }
             streams.drain(drained);
@@ -310,10 +316,15 @@ public final class ContainedProcess extends Process implements AutoCloseable {
 
     // ---- signals
 
-    /** Sends a signal to the leader alone; nothing if it has ended. */
+    /**
+     * Sends a signal to the leader alone; nothing if it has ended.
+     *
+     * @throws SecurityException if the kernel refuses (EPERM: it runs as another user, by setuid for example)
+     */
     public void signal(Signal signal) {
-        if (!leader.ended()) {
-            child.signal(signal);
+        int err = leader.signal(signal.number());
+        if (err < 0 && err != -Errno.ESRCH) {
+            throw new SecurityException("signal " + signal + " to process " + pid() + ": " + Errno.name(-err));
         }
     }
 

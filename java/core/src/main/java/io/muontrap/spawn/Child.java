@@ -10,7 +10,6 @@ import io.muontrap.internal.lifecycle.Reason;
 import io.muontrap.internal.lifecycle.Rung;
 import io.muontrap.internal.reactor.DaemonThread;
 import io.muontrap.internal.reactor.Reactor;
-import io.muontrap.internal.reactor.Registration;
 import io.muontrap.internal.tree.Ending;
 import io.muontrap.internal.tree.Leader;
 import io.muontrap.internal.tree.Led;
@@ -27,6 +26,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -56,6 +56,9 @@ public final class Child implements AutoCloseable {
 
     /** Those whose end is not known yet: what a shutdown has to end. */
     private static final Set<Child> LIVE = ConcurrentHashMap.newKeySet();
+
+    /** A zombie that a debugger traces can be reaped when that lets it go, of which no event tells. */
+    private static final long TRACED_WAIT_NANOS = 5_000_000;
 
     private final Leader leader;
     private final ReentrantLock lock = new ReentrantLock();
@@ -129,7 +132,9 @@ public final class Child implements AutoCloseable {
                 return awaitParked();
             }
             try {
-                InterruptibleWait.readable(leader.pidfd(), -1);
+                if (InterruptibleWait.readable(leader.pidfd(), -1) && poll().isEmpty() && tree == null) {
+                    LockSupport.parkNanos(this, TRACED_WAIT_NANOS);
+                }
             } catch (IOException e) {
                 if (!leader.ended()) {
                     throw new IllegalStateException("process " + leader.pid() + " cannot be waited for", e);
@@ -204,9 +209,13 @@ public final class Child implements AutoCloseable {
                 return;
             }
             closed = true;
-            if (poll().isPresent()) {
+            if (tree != null) {
+                if (ending != null) {
+                    leader.pidfd().close();
+                } // else treeEnded does: until then the tree names its group by it
+            } else if (poll().isPresent()) {
                 leader.pidfd().close();
-            } else if (tree == null && exit == null) {
+            } else if (exit == null) {
                 exit = watch();
             }
         } finally {
@@ -262,9 +271,9 @@ public final class Child implements AutoCloseable {
     /** On a copy of the pidfd: an epoll takes each descriptor once, and the tree wants its own. */
     private CompletableFuture<ExitStatus> watch() {
         CompletableFuture<ExitStatus> future = new CompletableFuture<>();
-        Optional<Leader.End> end = leader.reap();
-        if (end.isPresent()) {
-            future.complete(status(end.get()));
+        Optional<ExitStatus> status = poll();
+        if (status.isPresent()) {
+            future.complete(status.get());
             return future;
         }
         int copy = NativeFiles.duplicate(leader.pidfd().number());
@@ -273,7 +282,12 @@ public final class Child implements AutoCloseable {
         }
         Descriptor watched = Descriptor.of(copy);
         try {
-            Reactor.get().register(watched, NativeEpoll.IN, (at, events) -> ended(at, watched, future));
+            Reactor reactor = Reactor.get();
+            reactor.register(watched, NativeEpoll.IN, (at, events) -> {
+                at.close();
+                watched.close();
+                ended(reactor, future);
+            });
         } catch (IOException e) {
             watched.close();
             throw new IllegalStateException("process " + leader.pid() + " cannot be watched", e);
@@ -281,9 +295,7 @@ public final class Child implements AutoCloseable {
         return future;
     }
 
-    private void ended(Registration at, Descriptor watched, CompletableFuture<ExitStatus> future) {
-        at.close();
-        watched.close();
+    private void ended(Reactor reactor, CompletableFuture<ExitStatus> future) {
         lock.lock();
         try {
             if (tree != null) {
@@ -293,10 +305,14 @@ public final class Child implements AutoCloseable {
             lock.unlock();
         }
         Optional<ExitStatus> status = poll();
+        if (status.isEmpty()) {
+            reactor.schedule(System.nanoTime() + TRACED_WAIT_NANOS, () -> ended(reactor, future));
+            return;
+        }
         if (closed) {
             leader.pidfd().close();
         }
-        complete(future, status.orElseGet(() -> new ExitStatus.Unknown("it could not be reaped")));
+        complete(future, status.get());
     }
 
     /** Never on the reactor: what depends on the future is the user's. */

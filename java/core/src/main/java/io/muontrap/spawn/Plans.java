@@ -1,5 +1,6 @@
 package io.muontrap.spawn;
 
+import io.muontrap.internal.jni.Errno;
 import io.muontrap.internal.jni.NativeHost;
 import io.muontrap.internal.jni.Probe;
 import io.muontrap.internal.launch.Plan;
@@ -47,6 +48,14 @@ final class Plans {
         List<Integer> joins = new ArrayList<>(f.joins.size());
         for (Fd join : f.joins) {
             joins.add(held.number(join));
+        }
+        if (f.cgroup != null && !Probe.has(NativeHost.INTO_CGROUP)) {
+            throw new SpawnException(
+                    Step.CLONE,
+                    Errno.ENOSYS,
+                    "this host has no CLONE_INTO_CGROUP, or a filter denies clone3",
+                    null,
+                    "let the child join by the cgroup's file cgroup.procs");
         }
         int cgroup = f.cgroup == null ? -1 : held.number(f.cgroup);
         int terminal = f.terminal == null ? -1 : held.number(f.terminal);

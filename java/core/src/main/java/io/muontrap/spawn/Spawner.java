@@ -8,6 +8,7 @@ import io.muontrap.internal.launch.Plan;
 import io.muontrap.internal.launch.Steps;
 import io.muontrap.internal.reactor.Reactor;
 import io.muontrap.internal.tree.Leader;
+import io.muontrap.internal.tree.Orphans;
 import io.muontrap.internal.tree.Trees;
 import java.io.IOException;
 import java.util.Objects;
@@ -41,6 +42,7 @@ public final class Spawner {
     public static Spawner system() {
         Launcher.get();
         agreeOnSteps();
+        Orphans.adoptIfAsked();
         return SYSTEM;
     }
 

@@ -1,5 +1,8 @@
 package io.muontrap.testing;
 
+import io.muontrap.Command;
+import io.muontrap.ContainedProcess;
+import io.muontrap.Output;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -17,12 +20,27 @@ public final class Leftovers {
     private final List<Integer> children;
 
     private Leftovers() throws IOException {
-        fds = Procs.fds().size();
-        children = Procs.children();
+        children = Procs.children(); // before the descriptors: the JDK's first file channel opens one that stays
+        fds = fds().size();
     }
 
     public static Leftovers before() throws IOException {
+        warmUp();
         return new Leftovers();
+    }
+
+    /** A first start opens what stays open: the JVM's pidfd, /dev/null, the reactor's epoll and eventfd. */
+    private static void warmUp() throws IOException {
+        ContainedProcess first = Command.of(Target.PATH, "exit", "0")
+                .stdout(Output.discard())
+                .stderr(Output.discard())
+                .start();
+        try {
+            first.waitFor();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        first.close();
     }
 
     /** Threads of handlers and descriptors may need a moment to go after the last event that a test can wait for. */
@@ -36,9 +54,14 @@ public final class Leftovers {
         });
     }
 
+    /** Not the class path: a class loader opens its jars when it first needs them. */
+    private static List<String> fds() throws IOException {
+        return Procs.fds().stream().filter(fd -> !fd.endsWith(".jar")).toList();
+    }
+
     private List<String> left() throws IOException {
         List<String> left = new ArrayList<>();
-        List<String> now = Procs.fds();
+        List<String> now = fds();
         if (now.size() > fds) {
             left.add(now.size() - fds + " descriptors: " + now);
         }

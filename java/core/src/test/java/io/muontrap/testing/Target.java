@@ -16,7 +16,7 @@ public final class Target {
 
     /** Absolute path of the program. */
     public static final String PATH =
-            Path.of(System.getProperty("muontrap.target")).toAbsolutePath().toString();
+            Path.of(System.getProperty("muontrap.target")).toAbsolutePath().normalize().toString();
 
     private Target() {}
 

@@ -58,10 +58,16 @@ public final class InterruptibleWait extends AbstractInterruptibleChannel {
             long left = nanos < 0 ? -1 : Math.max(0, until - System.nanoTime());
             int millis = left < 0 ? -1 : (int) Math.min(Integer.MAX_VALUE, (left + ONE_MILLI - 1) / ONE_MILLI);
             begin();
+            int ring = bell.acquire(); // an interrupt may close it just now; its number must not be a stranger's
             try {
-                events = NativeFiles.pollEither(fd, NativeEpoll.IN, bell.number(), millis);
-                done = events != 0 || (nanos >= 0 && until - System.nanoTime() <= 0);
+                if (ring >= 0) {
+                    events = NativeFiles.pollEither(fd, NativeEpoll.IN, ring, millis);
+                    done = events != 0 || (nanos >= 0 && until - System.nanoTime() <= 0);
+                }
             } finally {
+                if (ring >= 0) {
+                    bell.release();
+                }
                 end(true);
             }
         }

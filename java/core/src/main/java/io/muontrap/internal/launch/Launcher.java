@@ -27,11 +27,11 @@ public final class Launcher {
     private volatile SpawnerThread spawner;
     private final AtomicInteger lost = new AtomicInteger();
 
-    private Launcher() {
-        Library.load();
-    }
+    private Launcher() {}
 
+    /** The one of this class loader; UnsupportedOperationException with the reason where there is no library. */
     public static Launcher get() {
+        Library.load(); // not in a static initialiser, which would wrap its exception
         return INSTANCE;
     }
 

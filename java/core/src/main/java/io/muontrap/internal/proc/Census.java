@@ -56,7 +56,7 @@ public final class Census {
     }
 
     /**
-     * Walks /proc now, on any thread: about 7 µs a process, 2 of 3 in the kernel.
+     * Walks /proc now, on any thread: about 7 µs a process, nearly all of them the kernel's.
      *
      * @throws IOException when /proc cannot be read (not mounted, another namespace's, no descriptors left): then
      *     nothing is known, least of all that a tree is empty

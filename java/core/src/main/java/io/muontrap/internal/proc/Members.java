@@ -202,14 +202,13 @@ public final class Members {
             return since != null && census.keptSince(since, number);
         }
 
-        /** Somebody in this session was in it before, or is older than anybody who could have made it anew. */
+        /** Somebody in this session was of the tree before, or is older than anybody who could have made it anew. */
         private boolean witnessed(int session) {
             Mark since = oursUntil(session);
             if (since == null) return false;
-            boolean seen = sessions.contains(session);
             return census.session(session).stream()
-                    .anyMatch(e -> e.startTime() < since.ticks()
-                            || (seen && known.getOrDefault(e.pid(), UNKNOWN) == e.startTime()));
+                    .anyMatch(e ->
+                            e.startTime() < since.ticks() || known.getOrDefault(e.pid(), UNKNOWN) == e.startTime());
         }
 
         /** Those in a session that are in it for certain, when it was ours at one moment of the walk. */

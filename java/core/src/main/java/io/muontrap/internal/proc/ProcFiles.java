@@ -51,6 +51,11 @@ public final class ProcFiles {
         int end = line.length();
         while (end > 0 && line.charAt(end - 1) == '\0') end--;
         if (end > 0) return printable(line.substring(0, end).replace('\0', ' '));
+        return shortName(pid);
+    }
+
+    /** Its short name in brackets, {@code [?]} when it is gone. Never waits for the process. */
+    public static String shortName(int pid) {
         String comm = text("/proc/" + pid + "/comm", 256);
         return "[" + (comm.isEmpty() ? "?" : printable(comm.substring(0, comm.length() - 1))) + "]";
     }

@@ -104,6 +104,21 @@ public final class Leader {
         }
     }
 
+    /** Whether {@link #reap} has an answer. A zombie that a debugger traces has ended, and is not ours until it lets go. */
+    boolean reapable() {
+        int fd = end != null ? -1 : pidfd.acquire();
+        if (fd < 0) {
+            return true;
+        }
+        try {
+            long[] slots = new long[5];
+            int err = NativeProcess.await(fd, NativeProcess.NO_HANG | NativeProcess.NO_REAP, slots);
+            return err != -Errno.EAGAIN;
+        } finally {
+            pidfd.release();
+        }
+    }
+
     /** Whether it has ended, reaped or not. */
     public boolean ended() {
         if (end != null) {

@@ -25,10 +25,10 @@ interface Reach extends AutoCloseable {
     void kill(long sinceNanos);
 
     /** The leader is a zombie: reap it and signal what is left. */
-    Leader.End reapAndSignalRest(int signal);
+    void reapAndSignalRest(int signal);
 
     /** The leader is a zombie: reap it and kill what is left. */
-    Leader.End reapAndKillRest();
+    void reapAndKillRest();
 
     /** Who was alive when it was last looked, the leader not among them. */
     List<Integer> living();

@@ -60,6 +60,12 @@ final class SessionReach implements Reach {
     private final Map<Identity, Watched> watched = new HashMap<>();
     private final Map<Identity, String> signalled = new HashMap<>();
 
+    /**
+     * The leader's number does not tell whether all are gone: somebody besides it was found once, who may have left others
+     * in a session of his own, or it could not be looked.
+     */
+    private boolean walkWanted;
+
     private boolean leaderReaped;
     private boolean killing;
     private boolean over;
@@ -109,17 +115,17 @@ final class SessionReach implements Reach {
     }
 
     @Override
-    public Leader.End reapAndSignalRest(int signal) {
-        return reap(signal);
+    public void reapAndSignalRest(int signal) {
+        reap(signal);
     }
 
     @Override
-    public Leader.End reapAndKillRest() {
+    public void reapAndKillRest() {
         killing = true;
-        return reap(SIGKILL);
+        reap(SIGKILL);
     }
 
-    private Leader.End reap(int signal) {
+    private void reap(int signal) {
         boolean reapedBefore = leader.end().isPresent();
         if (leader.signalGroup(0) == -Errno.ENOSYS) {
             // A zombie holds its number: this is the last moment at which the group can be named by it.
@@ -129,11 +135,11 @@ final class SessionReach implements Reach {
             }
         }
         noteMoment();
-        Leader.End end = leader.reap().orElseGet(() -> Leader.End.unknown("it was said to have ended, and had not"));
+        leader.reap();
         leaderReaped = true;
         if (!anybodyLeft(reapedBefore)) {
             finish();
-            return end;
+            return;
         }
         walk();
         signalRest(signal);
@@ -143,11 +149,10 @@ final class SessionReach implements Reach {
         } else if (killing) {
             next = reactor.schedule(System.nanoTime() + untilNextRound(), this::round);
         }
-        return end;
     }
 
     private boolean anybodyLeft(boolean reapedBefore) {
-        if (!watched.isEmpty()) {
+        if (walkWanted) {
             return true;
         }
         if (reapedBefore) {
@@ -173,12 +178,17 @@ final class SessionReach implements Reach {
             Census census = Censuses.since(lastAction);
             boolean held = !leaderReaped || leader.signalGroup(0) == 0;
             for (Entry entry : members.update(census, held)) {
+                walkWanted = true;
                 if (!watched.containsKey(Identity.of(entry))) {
                     watch(entry);
                 }
             }
+            for (Entry dead : members.dead()) {
+                Orphans.reap(dead, census.self());
+            }
             return true;
         } catch (IOException e) {
+            walkWanted = true;
             LOG.log(System.Logger.Level.WARNING, "the tree of process " + leader.pid() + " could not be walked", e);
             return false;
         }
@@ -203,7 +213,7 @@ final class SessionReach implements Reach {
 
     private void signalRest(int signal) {
         // first of all the names: a dead process has none
-        watched.forEach((identity, one) -> signalled.computeIfAbsent(identity, key -> name(one.victim())));
+        watched.forEach((identity, one) -> signalled.computeIfAbsent(identity, key -> Names.of(one.victim().pid())));
         leader.signalGroup(signal);
         if (wantsCont(signal)) {
             leader.signalGroup(SIGCONT);
@@ -216,17 +226,10 @@ final class SessionReach implements Reach {
         });
     }
 
-    private static String name(Victim victim) {
-        try {
-            return victim.name();
-        } catch (IOException e) {
-            return "[pid " + victim.pid() + "]";
-        }
-    }
-
     private void gone(Identity identity) {
         Watched one = watched.remove(identity);
         if (one != null) {
+            Orphans.reap(one.victim());
             close(one);
             if (watched.isEmpty() && leaderReaped) {
                 round();

@@ -39,8 +39,8 @@ public final class Tree {
 
     private Timer timer;
     private long timerDeadline;
-    private Leader.End end;
     private long endedNanos;
+    private boolean restLeft;
 
     /**
      * @param leave whether the rest lives on when the leader ends by itself
@@ -52,11 +52,11 @@ public final class Tree {
         this.outside = outside;
         this.life = new Lifecycle(Table.STANDARD, ladder, leave, drainNanos);
         this.reach = new SessionReach(leader, reactor, () -> post(Event.TREE_EMPTY, null, System.nanoTime()));
+        life.on(Event.SPAWNED, null, System.nanoTime()); // here, before another thread can ask for anything
     }
 
     /** From now on it is watched. Once, by the thread that started it. */
     public void begin() throws IOException {
-        life.on(Event.SPAWNED, null, System.nanoTime());
         Trees.add(this);
         try {
             reactor.register(leader.pidfd(), NativeEpoll.IN, new ExitWatch());
@@ -73,6 +73,11 @@ public final class Tree {
     /** Whether all is over: the one moment has been. */
     public boolean over() {
         return over;
+    }
+
+    /** Whether the leader has ended by itself and the rest was left to live on. On the reactor's thread. */
+    public boolean restLeft() {
+        return restLeft;
     }
 
     /** Ends the tree by its own ladder. */
@@ -133,7 +138,7 @@ public final class Tree {
         CompletableFuture<List<Integer>> living = new CompletableFuture<>();
         inLoop(() -> living.complete(reach.living()));
         List<Survivor> survivors = new ArrayList<>();
-        if (!leader.ended()) {
+        if (!leader.ended() || !leader.reapable()) {
             look(leader.pid(), survivors);
         }
         if (!over) {
@@ -144,9 +149,9 @@ public final class Tree {
 
     private static void look(int pid, List<Survivor> into) {
         try {
-            Survivor survivor = Survivor.of(pid);
-            if (survivor.state() != ProcFiles.GONE) {
-                into.add(survivor);
+            char state = ProcFiles.state(pid);
+            if (state != ProcFiles.GONE) {
+                into.add(new Survivor(pid, state, ProcFiles.wchan(pid), Names.of(pid)));
             }
         } catch (IOException e) {
             into.add(new Survivor(pid, '?', "", "unreadable: " + e.getMessage()));
@@ -160,11 +165,25 @@ public final class Tree {
     }
 
     private final class ExitWatch implements Handler {
+        private static final long FIRST_WAIT = 1_000_000;
+        private static final long LONGEST_WAIT = 50_000_000;
+        private long wait = FIRST_WAIT;
+
         @Override
         public void ready(Registration at, int events) {
             at.close();
             endedNanos = System.nanoTime();
-            post(Event.LEADER_EXIT, null, endedNanos);
+            look();
+        }
+
+        /** A zombie that is traced is its debugger's first: ours to reap, and its number ours to free, only then. */
+        private void look() {
+            if (leader.reapable()) {
+                post(Event.LEADER_EXIT, null, endedNanos);
+            } else {
+                reactor.schedule(System.nanoTime() + wait, this::look);
+                wait = Math.min(2 * wait, LONGEST_WAIT);
+            }
         }
 
         /** The reactor went while we were watching: by {@code Spawner.shutdown()} all trees are over by then. */
@@ -224,9 +243,12 @@ public final class Tree {
         switch (action) {
             case SIGNAL_RUNG -> signal(life.rung(), since);
             case KILL_TREE -> reach.kill(since);
-            case REAP -> end = leader.reap().orElseGet(() -> Leader.End.unknown("it had not ended"));
-            case REAP_AND_SIGNAL_REST -> end = reach.reapAndSignalRest(life.restSignal());
-            case REAP_AND_KILL_REST -> end = reach.reapAndKillRest();
+            case REAP -> {
+                leader.reap();
+                restLeft = true;
+            }
+            case REAP_AND_SIGNAL_REST -> reach.reapAndSignalRest(life.restSignal());
+            case REAP_AND_KILL_REST -> reach.reapAndKillRest();
             case CLOSE_STDIN -> outside.closeStdin();
             case DRAIN -> {
                 outside.closeStdin();
@@ -272,6 +294,7 @@ public final class Tree {
         List<String> killedWith = new ArrayList<>(reach.killedWith());
         reach.close();
         Trees.remove(this);
+        Leader.End end = leader.end().orElseGet(() -> Leader.End.unknown("it was said to have ended, and was not reaped"));
         outside.ended(new Ending(end, endedNanos, life.reason(), killedWith, life.drainCut()));
     }
 }

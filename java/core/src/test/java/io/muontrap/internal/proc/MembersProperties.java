@@ -18,7 +18,7 @@ import net.jqwik.api.statistics.Statistics;
 class MembersProperties {
 
     /** Few numbers, soon reused, and rows read while everything moves. */
-    @Property(tries = 3000, edgeCases = EdgeCasesMode.NONE, shrinking = ShrinkingMode.OFF)
+    @Property(tries = 2000, edgeCases = EdgeCasesMode.NONE, shrinking = ShrinkingMode.OFF)
     void takesNoStranger(
             @ForAll long seed,
             @ForAll @IntRange(min = 50, max = 250) int numbers,

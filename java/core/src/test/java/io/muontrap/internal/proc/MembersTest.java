@@ -61,6 +61,37 @@ class MembersTest {
     }
 
     @Test
+    void findsASessionOfWhichEverythingButTheNumberIsNew() throws IOException {
+        Members members = start(true);
+        Process daemon = fork(kernel.leader);
+        kernel.setsid(daemon);
+        Process worker = fork(daemon);
+        kernel.setpgid(worker, worker);
+        look(members);
+        end(daemon);
+        look(members);
+        Process another = fork(worker);
+        kernel.setpgid(another, another);
+        end(worker);
+        assertThat(look(members)).containsExactly(another.pid);
+    }
+
+    @Test
+    void vouchesForTheLeadersSessionFromEachCensusAnew() throws IOException {
+        Members members = start(true);
+        Process orphan = fork(kernel.leader);
+        kernel.tick(5);
+        members.leaderReaped(kernel.mark());
+        end(kernel.leader);
+        look(members);
+        kernel.tick(LONG);
+        look(members);
+        Process young = fork(orphan);
+        end(orphan);
+        assertThat(look(members)).containsExactly(young.pid);
+    }
+
+    @Test
     void findsTheSessionMadeByAMemberAfterItWasLastSeen() throws IOException {
         Members members = start(true);
         Process daemon = fork(kernel.leader);
@@ -92,6 +123,18 @@ class MembersTest {
         end(kernel.leader);
         end(orphan);
         assertThat(look(members)).containsExactly(late.pid);
+    }
+
+    @Test
+    void anOrphanOlderThanTheReapingVouchesForTheLeadersSession() throws IOException {
+        Members members = start(true);
+        Process orphan = fork(kernel.leader);
+        kernel.tick(5);
+        members.leaderReaped(kernel.mark());
+        end(kernel.leader);
+        kernel.tick(LONG);
+        Process young = fork(orphan);
+        assertThat(look(members)).containsExactly(orphan.pid, young.pid);
     }
 
     @Test
@@ -257,7 +300,8 @@ class MembersTest {
         Entry jvm = row(2, 400, 400, 20);
         Entry older = row(3, 400, 400, 9);
         Members members = new Members(400, 10);
-        assertThat(members.update(walk(30, 600, 600, init, jvm, older, LEADER), true)).isEmpty();
+        assertThat(members.update(walk(30, 600, 600, init, jvm, older, LEADER), true))
+                .isEmpty();
     }
 
     /** Somebody who will not tell his own row (hidepid) cannot tell whose session he has. */

@@ -1,0 +1,20 @@
+package io.muontrap.cli;
+
+import io.muontrap.Cause;
+import io.muontrap.Result;
+import java.util.List;
+
+/**
+ * What is told about a run.
+ *
+ * @param words the program and its arguments
+ * @param cause the library's, but OWNER where it was we who had to end
+ * @param why the cause in words
+ * @param exitCode ours
+ */
+record Report(List<String> words, long pid, Result result, Cause cause, String why, int exitCode) {
+
+    Report {
+        words = List.copyOf(words);
+    }
+}

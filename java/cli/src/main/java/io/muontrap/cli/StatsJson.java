@@ -1,0 +1,52 @@
+package io.muontrap.cli;
+
+import io.muontrap.Result;
+import io.muontrap.spawn.ExitStatus;
+import io.muontrap.spawn.Usage;
+import java.util.List;
+
+/**
+ * A report for programs: one object. Times are seconds, memory is bytes; what is not known is null. Where nothing ran
+ * there are {@code command}, {@code exitCode} and {@code error} alone.
+ */
+final class StatsJson {
+
+    private StatsJson() {}
+
+    static String of(Report report) {
+        Result result = report.result();
+        Usage usage = result.usage();
+        ExitStatus status = result.status();
+        JsonObject json = new JsonObject()
+                .strings("command", report.words())
+                .number("exitCode", (long) report.exitCode())
+                .number("pid", report.pid())
+                .string("status", status.describe())
+                .number("code", status instanceof ExitStatus.Exited exited ? (long) exited.code() : null)
+                .string(
+                        "signal",
+                        status instanceof ExitStatus.Signaled by ? by.signal().toString() : null)
+                .string("cause", report.cause().name())
+                .string("why", report.why())
+                .seconds("wall", usage.wall())
+                .seconds("user", usage.user())
+                .seconds("system", usage.system())
+                .number(
+                        "peakMemory",
+                        usage.peakMemory().isPresent() ? usage.peakMemory().getAsLong() : null)
+                .number("peakMemoryAtMost", usage.peakMemoryAtMost() > 0 ? usage.peakMemoryAtMost() : null)
+                .strings("killedWith", usage.killedWith())
+                .strings(
+                        "containment",
+                        result.containment().stream().sorted().map(Enum::name).toList());
+        return json.text();
+    }
+
+    static String failed(List<String> words, Throwable e) {
+        return new JsonObject()
+                .strings("command", words)
+                .number("exitCode", (long) ExitCodes.of(e))
+                .string("error", String.valueOf(e.getMessage()))
+                .text();
+    }
+}

@@ -1,0 +1,334 @@
+package io.muontrap.spawn;
+
+import static io.muontrap.testing.Spawned.refused;
+import static io.muontrap.testing.Spawned.run;
+import static io.muontrap.testing.Spawned.target;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.muontrap.internal.jni.Errno;
+import io.muontrap.internal.jni.NativeHost;
+import io.muontrap.testing.ChildJvm;
+import io.muontrap.testing.Powers;
+import io.muontrap.testing.Spawned;
+import io.muontrap.testing.Target;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Ids, groups and capabilities: set in the order that works, read back, and refused by name (TRAPS 9, 27, 73, 76). */
+@Timeout(value = 180, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class RightsTest {
+
+    private static final int UID = 23_456;
+    private static final int GID = 23_457;
+    private static final String NONE = "0000000000000000";
+
+    private Path everybodys;
+
+    @BeforeEach
+    void copyTarget() throws Exception {
+        Powers.assumeIdsCanBeChanged();
+        everybodys = Powers.targetForAll();
+    }
+
+    @AfterEach
+    void dumpableAgain() throws Exception {
+        if (everybodys != null) {
+            Files.delete(everybodys);
+            Files.delete(everybodys.getParent());
+        }
+        assertThat(NativeHost.dumpable()).as("the JVM is dumpable, as before").isEqualTo(1);
+    }
+
+    private SpawnSpec everybodys(String... args) {
+        return SpawnSpec.of(everybodys.toString(), args).directory(everybodys.getParent());
+    }
+
+    private Map<String, String> state(Rights rights) throws Exception {
+        Spawned.Run run = run(everybodys("print-state").rights(rights));
+        assertThat(run.status()).isEqualTo(new ExitStatus.Exited(0));
+        return Target.state(run.text());
+    }
+
+    private static Rights rights(int uid, long capabilities, long ambient) {
+        return new Rights(
+                OptionalInt.of(uid),
+                OptionalInt.of(GID),
+                Optional.of(List.of()),
+                OptionalLong.of(capabilities),
+                ambient,
+                OptionalLong.empty(),
+                OptionalInt.empty(),
+                false);
+    }
+
+    private static long bit(int capability) {
+        return 1L << capability;
+    }
+
+    private static String hex(long capabilities) {
+        return String.format("%016x", capabilities);
+    }
+
+    @Test
+    @Tag("trap-2")
+    @Tag("trap-27")
+    void idsAndGroups() throws Exception {
+        assertThat(state(Rights.ids(UID, GID, List.of(33_001, 33_002, 33_003))))
+                .containsEntry("uid", "" + UID)
+                .containsEntry("euid", "" + UID)
+                .containsEntry("suid", "" + UID)
+                .containsEntry("gid", "" + GID)
+                .containsEntry("egid", "" + GID)
+                .containsEntry("sgid", "" + GID)
+                .containsEntry("groups", "33001,33002,33003")
+                .containsEntry("capprm", NONE)
+                .containsEntry("capeff", NONE)
+                .containsEntry("capinh", NONE)
+                .containsEntry("capamb", NONE)
+                .containsEntry("keepcaps", "0")
+                .containsEntry("pdeathsig", "9"); // set again after the ids: they clear it
+        assertThat(state(Rights.ids(UID, GID, List.of()))).containsEntry("groups", "");
+        assertThat(state(Rights.ids(-2, -2, List.of()))).containsEntry("uid", "4294967294");
+    }
+
+    @Test
+    @Tag("trap-9")
+    void dumpableIsPutBackAlsoWhenTheStartFails() throws Exception {
+        refused(SpawnSpec.of("/nonexistent", "x").rights(Rights.ids(UID, GID, List.of())), Step.EXEC, Errno.ENOENT);
+        assertThat(NativeHost.dumpable()).isEqualTo(1);
+        refused(
+                everybodys("exit", "0").directory(Path.of("/nonexistent")).rights(Rights.ids(UID, GID, List.of())),
+                Step.DIRECTORY,
+                Errno.ENOENT);
+        assertThat(NativeHost.dumpable()).isEqualTo(1);
+    }
+
+    /** An application that made itself non-dumpable keeps its secret. */
+    @Test
+    @Tag("trap-9")
+    void aJvmThatIsNotDumpableStaysSo() throws Exception {
+        assertThat(NativeHost.setDumpable(0)).isZero();
+        try {
+            assertThat(Spawned.status(everybodys("exit", "0").rights(Rights.ids(UID, GID, List.of()))))
+                    .isEqualTo(new ExitStatus.Exited(0));
+            assertThat(NativeHost.dumpable()).isZero();
+        } finally {
+            assertThat(NativeHost.setDumpable(1)).isZero();
+        }
+    }
+
+    @Test
+    void someCapabilitiesForAnotherUser() throws Exception {
+        long bind = bit(Powers.CAP_NET_BIND_SERVICE);
+        assertThat(state(rights(UID, bind | bit(5), bind)))
+                .containsEntry("uid", "" + UID)
+                .containsEntry("capprm", hex(bind)) // what is not ambient does not survive the exec
+                .containsEntry("capeff", hex(bind))
+                .containsEntry("capinh", hex(bind))
+                .containsEntry("capamb", hex(bind))
+                .containsEntry("keepcaps", "0")
+                .containsEntry("pdeathsig", "9");
+        assertThat(state(rights(UID, 0, 0))).containsEntry("capprm", NONE);
+    }
+
+    @Test
+    @Tag("trap-76")
+    void boundingSetAndSecurebits() throws Exception {
+        long bind = bit(Powers.CAP_NET_BIND_SERVICE);
+        Rights bounded = new Rights(
+                OptionalInt.empty(),
+                OptionalInt.empty(),
+                Optional.empty(),
+                OptionalLong.empty(),
+                0,
+                OptionalLong.of(bind),
+                OptionalInt.empty(),
+                false);
+        assertThat(state(bounded)).containsEntry("capbnd", hex(bind));
+        Rights boundedUser = new Rights(
+                OptionalInt.of(UID),
+                OptionalInt.of(GID),
+                Optional.of(List.of()),
+                OptionalLong.empty(),
+                0,
+                OptionalLong.of(bind),
+                OptionalInt.of(1 << 6),
+                false);
+        assertThat(state(boundedUser))
+                .containsEntry("uid", "" + UID)
+                .containsEntry("capbnd", hex(bind))
+                .containsEntry("securebits", "00000040");
+        int noRoot = 3; // SECBIT_NOROOT and its lock: uid 0 is nobody special at exec
+        Rights rootWithoutPower = new Rights(
+                OptionalInt.of(0),
+                OptionalInt.of(0),
+                Optional.of(List.of()),
+                OptionalLong.of(0),
+                0,
+                OptionalLong.empty(),
+                OptionalInt.of(noRoot),
+                false);
+        assertThat(state(rootWithoutPower))
+                .containsEntry("securebits", "00000003")
+                .containsEntry("uid", "0")
+                .containsEntry("capprm", NONE)
+                .containsEntry("pdeathsig", "9");
+    }
+
+    @Test
+    void noNewPrivileges() throws Exception {
+        Rights none = new Rights(
+                OptionalInt.empty(),
+                OptionalInt.empty(),
+                Optional.empty(),
+                OptionalLong.empty(),
+                0,
+                OptionalLong.empty(),
+                OptionalInt.empty(),
+                true);
+        assertThat(state(none)).containsEntry("nnp", "1").containsEntry("uid", "" + uid());
+    }
+
+    private static String uid() throws Exception {
+        return Powers.status("Uid").split("\\s+")[0];
+    }
+
+    @Test
+    void whatThisJvmDoesNotHaveItCannotGive() throws Exception {
+        assumeFalse(Powers.capable(Powers.CAP_SYS_RESOURCE), "this JVM has every capability that is asked for");
+        refused(
+                everybodys("exit", "0").rights(rights(UID, bit(Powers.CAP_SYS_RESOURCE), 0)),
+                Step.CAPABILITIES,
+                Errno.EPERM);
+    }
+
+    @Test
+    void securebitsThatForbidWhatIsAsked() throws Exception {
+        assumeTrue(Powers.capable(Powers.CAP_SETPCAP), "needs CAP_SETPCAP");
+        long bind = bit(Powers.CAP_NET_BIND_SERVICE);
+        int noAmbientRaise = 1 << 6;
+        refused(
+                everybodys("exit", "0").rights(with(rights(UID, bind, bind), noAmbientRaise)),
+                Step.AMBIENT,
+                Errno.EPERM);
+        int keepCapsLocked = 1 << 5;
+        refused(
+                everybodys("exit", "0").rights(with(rights(UID, bind, 0), keepCapsLocked)),
+                Step.KEEP_CAPABILITIES,
+                Errno.EPERM);
+        refused(everybodys("exit", "0").rights(with(rights(UID, 0, 0), 1 << 30)), Step.SECUREBITS, Errno.EPERM);
+    }
+
+    private static Rights with(Rights r, int securebits) {
+        return new Rights(
+                r.uid(), r.gid(), r.groups(), r.capabilities(), r.ambient(), r.bounding(), OptionalInt.of(securebits), false);
+    }
+
+    /** TRAPS 29: the limit counts the target's uid; setresuid lets it pass and the exec refuses. */
+    @Test
+    @Tag("trap-29")
+    @Tag("scenario-58")
+    void tooManyProcessesOfThatUser() throws Exception {
+        int uid = 1_000_000 + NativeHost.pid();
+        Rights rights = Rights.ids(uid, GID, List.of());
+        try (Child first = Spawner.system().spawn(everybodys("sleep", "forever").rights(rights))) {
+            try {
+                Limit none = new Limit(Limit.Resource.NPROC, 0, 0);
+                SpawnException refused =
+                        refused(everybodys("exit", "0").rights(rights).limit(none), Step.EXEC, Errno.EAGAIN);
+                assertThat(refused.fix().orElseThrow()).contains("RLIMIT_NPROC");
+            } finally {
+                first.signal(Signal.KILL);
+                first.await();
+            }
+        }
+    }
+
+    // ---- from a JVM of a plain user ----
+
+    private void asPlainUser(long capabilities, String... checks) throws Exception {
+        // its class path may lie where only its owner can go: it may read all, and do nothing else of root's
+        long readAll = bit(Powers.CAP_DAC_READ_SEARCH) | capabilities;
+        Path directory = Files.createTempDirectory("muontrap-test");
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxrwxrwx"));
+        Path report = directory.resolve("report");
+        try {
+            List<String> line = new ArrayList<>(ChildJvm.plain()
+                    .options("-Dmuontrap.target=" + everybodys, "-Djava.io.tmpdir=" + directory, "-XX:-UsePerfData")
+                    .commandLine(report, RightsTest.class, checks));
+            Spawned.Run jvm = run(SpawnSpec.of(line.get(0), line.subList(1, line.size()).toArray(String[]::new))
+                    .rights(rights(UID, readAll, readAll)));
+            assertThat(report).as(jvm.text()).exists();
+            assertThat(Files.readString(report)).startsWith("passed");
+            assertThat(jvm.status()).isEqualTo(new ExitStatus.Exited(0));
+        } finally {
+            Files.deleteIfExists(report);
+            Files.delete(directory);
+        }
+    }
+
+    @Test
+    void aPlainUserIsRefusedStepByStep() throws Exception {
+        asPlainUser(0, "refusalsOfAPlainUser");
+    }
+
+    static void refusalsOfAPlainUser() throws Exception {
+        SpawnSpec exit = target("exit", "0");
+        refused(exit.rights(Rights.ids(UID + 1, GID, List.of())), Step.GROUPS, Errno.EPERM);
+        refused(exit.rights(only(OptionalInt.empty(), OptionalInt.of(GID + 1))), Step.GID, Errno.EPERM);
+        refused(exit.rights(only(OptionalInt.of(UID + 1), OptionalInt.empty())), Step.UID, Errno.EPERM);
+        refused(exit.privateProc(), Step.PRIVATE_PROC, Errno.EPERM);
+        refused(exit.nice(-5), Step.NICE, Errno.EACCES);
+        refused(exit.ioPriority(1, 0), Step.IO_PRIORITY, Errno.EPERM);
+        refused(exit.oomScore(-1000), Step.OOM_SCORE, Errno.EACCES);
+        Rights bounded = new Rights(
+                OptionalInt.empty(),
+                OptionalInt.empty(),
+                Optional.empty(),
+                OptionalLong.empty(),
+                0,
+                OptionalLong.of(0),
+                OptionalInt.empty(),
+                false);
+        refused(exit.rights(bounded), Step.BOUNDING_SET, Errno.EPERM);
+        assertThat(NativeHost.dumpable()).isEqualTo(1);
+        assertThat(Spawned.status(exit)).isEqualTo(new ExitStatus.Exited(0));
+    }
+
+    private static Rights only(OptionalInt uid, OptionalInt gid) {
+        return new Rights(
+                uid, gid, Optional.empty(), OptionalLong.empty(), 0, OptionalLong.empty(), OptionalInt.empty(), false);
+    }
+
+    /** TRAPS 73: ambient and inheritable capabilities of a JVM that is not root would survive setresuid and exec. */
+    @Test
+    @Tag("trap-73")
+    void ambientCapabilitiesOfTheJvmDoNotReachAnotherUser() throws Exception {
+        asPlainUser(bit(Powers.CAP_SETUID) | bit(Powers.CAP_SETGID), "anotherUserGetsNoCapabilities");
+    }
+
+    static void anotherUserGetsNoCapabilities() throws Exception {
+        assertThat(Long.parseUnsignedLong(Powers.status("CapAmb"), 16)).isNotZero();
+        Map<String, String> child =
+                Spawned.state(spec -> spec.rights(Rights.ids(UID + 1, GID, List.of())).directory(Path.of("/")));
+        assertThat(child)
+                .containsEntry("uid", "" + (UID + 1))
+                .containsEntry("capprm", NONE)
+                .containsEntry("capinh", NONE)
+                .containsEntry("capamb", NONE);
+    }
+}

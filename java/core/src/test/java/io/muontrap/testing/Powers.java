@@ -1,0 +1,78 @@
+package io.muontrap.testing;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Optional;
+
+/** What this user may do, and what of the host he can use, for tests that need more than a plain user. */
+public final class Powers {
+
+    public static final int CAP_SETGID = 6;
+    public static final int CAP_SETUID = 7;
+    public static final int CAP_SETPCAP = 8;
+    public static final int CAP_DAC_READ_SEARCH = 2;
+    public static final int CAP_NET_BIND_SERVICE = 10;
+    public static final int CAP_SYS_ADMIN = 21;
+    public static final int CAP_SYS_NICE = 23;
+    public static final int CAP_SYS_RESOURCE = 24;
+
+    private Powers() {}
+
+    /** A line of /proc/self/status. */
+    public static String status(String field) throws IOException {
+        return Files.readAllLines(Path.of("/proc/self/status")).stream()
+                .filter(line -> line.startsWith(field + ":"))
+                .map(line -> line.substring(field.length() + 1).trim())
+                .findFirst()
+                .orElseThrow();
+    }
+
+    public static boolean capable(int capability) throws IOException {
+        return (Long.parseUnsignedLong(status("CapEff"), 16) >> capability & 1) != 0;
+    }
+
+    public static boolean root() throws IOException {
+        return status("Uid").split("\\s+")[1].equals("0");
+    }
+
+    /** Skips the test where ids cannot be changed. */
+    public static void assumeIdsCanBeChanged() throws IOException {
+        assumeTrue(capable(CAP_SETUID) && capable(CAP_SETGID), "needs CAP_SETUID and CAP_SETGID");
+    }
+
+    /** Where a v1 controller's hierarchy is mounted. */
+    public static Optional<Path> cgroupV1(String controller) throws IOException {
+        return mounts("cgroup").stream()
+                .filter(fields -> List.of(fields[fields.length - 1].split(",")).contains(controller))
+                .map(fields -> Path.of(fields[4]))
+                .findFirst();
+    }
+
+    /** Where the v2 hierarchy is mounted. */
+    public static Optional<Path> cgroupV2() throws IOException {
+        return mounts("cgroup2").stream().map(fields -> Path.of(fields[4])).findFirst();
+    }
+
+    private static List<String[]> mounts(String type) throws IOException {
+        return Files.readAllLines(Path.of("/proc/self/mountinfo")).stream()
+                .filter(line -> line.contains(" - " + type + " "))
+                .map(line -> line.split(" "))
+                .toList();
+    }
+
+    /** A directory that every user can enter, with a copy of the target in it as {@code target}. */
+    public static Path targetForAll() throws IOException {
+        Path directory = Files.createTempDirectory("muontrap-test");
+        Path target = directory.resolve("target");
+        Files.copy(Path.of(Target.PATH), target, StandardCopyOption.COPY_ATTRIBUTES);
+        Files.setPosixFilePermissions(target, PosixFilePermissions.fromString("rwxr-xr-x"));
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+        return target;
+    }
+}
