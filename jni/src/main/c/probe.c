@@ -149,6 +149,10 @@ int probe(void) {
   sigset64 mask;
   sys_sigprocmask(SIG_SETMASK_, &all, &mask);
 
+  /* Before 5.16 a filter that kills with a core signal kills all who share the memory: no core, no harm. */
+  long dumpable = sys_prctl(PR_GET_DUMPABLE_, 0, 0);
+  if (dumpable == 1) sys_prctl(PR_SET_DUMPABLE_, 0, 0);
+
   int has = 0;
   struct trial t;
   struct clone3_trial t3;
@@ -162,6 +166,7 @@ int probe(void) {
     if ((has & HAS_CLONE3) && clone3_says(&t3, 1, stack, inner) == E_BADF) has |= HAS_INTO_CGROUP;
     if ((has & HAS_PIDFD) && exit_info_works(&t, stack)) has |= HAS_EXIT_INFO;
   }
+  if (dumpable == 1) sys_prctl(PR_SET_DUMPABLE_, 1, 0);
   sys_sigprocmask(SIG_SETMASK_, &mask, 0);
   sys_munmap((void *)map, TWO_STACKS);
   return has;

@@ -15,8 +15,8 @@
  *   5. Another thread of the JVM changing the plan, or giving it back, while the child reads it. The plan
  *      belongs to the spawn from the call to its return; Java gives the block back only after it.
  *   6. "dumpable", a property of the memory: a change of ids in the child takes it from the JVM (no core
- *      dumps, no attach). It is read before the clone and put back after the child has left our memory,
- *      only from 0 and only to 1; never earlier, for a child of another uid inside our memory with
+ *      dumps, no attach). It is read before the clone and put back after the child has left our memory
+ *      (which is after vfork has come back: has_left_our_memory), only to 1, and only if it was 1; never earlier, for a child of another uid inside our memory with
  *      dumpable 1 lets that uid read the JVM. Java holds a lock over the whole (Spawner).
  *   7. The child dying where it stands (SIGKILL, the OOM killer) and looking like success. "step" is
  *      written before each step, EXEC last; a child found dead here is asked whether it ever exec'ed.
@@ -92,11 +92,8 @@ static long clone_child(struct plan *p, void *stack_top) {
   return mt_clone3(&args, sizeof args, child, p);
 }
 
-/* Hazard 7: killed inside execve, after "step" said EXEC. Its flags say whether it ever ran a program. */
-static int never_ran(int pid, int pidfd) {
-  struct poll_one one = {pidfd, POLL_IN_, 0};
-  struct timespec64 now = {0, 0};
-  if (sys_ppoll(&one, 1, &now) != 1) return 0;
+/* The flags of /proc/<pid>/stat, field 9; -errno where it cannot be read. */
+static long flags_of(int pid) {
   char path[24] = "/proc/";
   char digits[12];
   unsigned n = 0, at = 6;
@@ -105,24 +102,52 @@ static int never_ran(int pid, int pidfd) {
   for (const char *tail = "/stat"; *tail != 0; tail++) path[at++] = *tail;
   path[at] = 0;
   long fd = sys_open(path, O_READ | O_CLOEXEC_, 0);
-  if (fd < 0) return 0; /* already reaped for us (SIGCHLD ignored): its end is not known anyway */
+  if (fd < 0) return fd;
   char stat[256];
   long got = sys_read((int)fd, stat, sizeof stat - 1);
   sys_close((int)fd);
-  if (got <= 0) return 0;
+  if (got <= 0) return got < 0 ? got : -E_SRCH;
   long i = got;
   while (i > 0 && stat[i - 1] != ')') i--; /* the name before it may hold anything */
-  unsigned long flags = 0;
+  long flags = 0;
   for (int field = 2; i < got; i++) {
     if (stat[i] == ' ') {
       field++;
     } else if (field == 9) {
-      flags = flags * 10 + (unsigned long)(stat[i] - '0');
+      flags = flags * 10 + (stat[i] - '0');
     } else if (field > 9) {
       break;
     }
   }
-  return (flags & PF_FORKNOEXEC_) != 0;
+  return flags;
+}
+
+static int ended(int pidfd, long nanos) {
+  struct poll_one one = {pidfd, POLL_IN_, 0};
+  struct timespec64 time = {0, nanos};
+  return sys_ppoll(&one, 1, &time) == 1;
+}
+
+/* Hazard 7: killed inside execve, after "step" said EXEC. A zombie's flags say whether it ever ran a program. */
+static int never_ran(int pid, int pidfd) {
+  if (!ended(pidfd, 0)) return 0;
+  long flags = flags_of(pid);
+  /* unreadable: reaped for us already (SIGCHLD ignored), and then its end is not known anyway */
+  return flags >= 0 && (flags & PF_FORKNOEXEC_) != 0;
+}
+
+/*
+ * Hazard 6: vfork comes back a little before the kernel takes the child out of our memory. It is out when it
+ * has run a program or is dead; where /proc does not tell, it is never taken for out.
+ */
+static int has_left_our_memory(int pid, int pidfd) {
+  enum { PAUSE_NANOS = 50000 };
+  for (;;) {
+    long flags = flags_of(pid);
+    if (flags >= 0 && !(flags & PF_FORKNOEXEC_)) return 1;
+    if (ended(pidfd, PAUSE_NANOS)) return 1;
+    if (flags < 0) return 0;
+  }
 }
 
 long spawn(struct plan *p, void *stack_top) {
@@ -142,7 +167,10 @@ long spawn(struct plan *p, void *stack_top) {
   sys_sigprocmask(SIG_SETMASK_, &all, &mask); /* hazard 2 */
   long pid = clone_child(p, stack_top);
   sys_sigprocmask(SIG_SETMASK_, &mask, 0);
-  if (lends_memory_to_others && dumpable == 1) sys_prctl(PR_SET_DUMPABLE_, 1, 0); /* hazard 6 */
+  if (lends_memory_to_others && dumpable == 1 &&
+      (pid < 0 || has_left_our_memory((int)pid, p->out.pidfd))) {
+    sys_prctl(PR_SET_DUMPABLE_, 1, 0);
+  }
 
   if (pid < 0) {
     p->out.error = (int32_t)-pid;

@@ -70,7 +70,8 @@ public final class ContainedProcess extends Process implements AutoCloseable {
         leader = Led.leader(started);
         boolean leave = command.afterExit() == AfterExit.LEAVE;
         try {
-            tree = new Tree(leader, reactor, Led.ladder(command.stopPolicy()), leave, nanos(command.drain()), new Parts());
+            tree = new Tree(
+                    leader, reactor, Led.ladder(command.stopPolicy()), leave, nanos(command.drain()), new Parts());
             streams.begin();
             tree.begin();
             if (command.timeout() != null) {
@@ -124,7 +125,14 @@ public final class ContainedProcess extends Process implements AutoCloseable {
             if (timeout != null) {
                 timeout.cancel();
             }
-            Result result = result(ending);
+            Result result;
+            try {
+                result = result(ending);
+            } catch (RuntimeException | Error e) { // most likely no memory for what was captured
+                child.close();
+                moment.fail(e);
+                return;
+            }
             child.close();
             moment.reach(result);
         }
@@ -180,11 +188,12 @@ public final class ContainedProcess extends Process implements AutoCloseable {
     /**
      * Ends the tree by its stop policy and waits for the one moment.
      *
+     * @throws SurvivorsException when something lives on for five seconds beyond the policy's own waits
      * @throws InterruptedException if interrupted; the tree is sent SIGKILL then, which is not waited for
      */
     public Result stop() throws InterruptedException {
         tree.stop(Reason.STOP_ASKED);
-        return awaitStopped();
+        return awaitStopped(command.stopPolicy());
     }
 
     /**
@@ -194,15 +203,34 @@ public final class ContainedProcess extends Process implements AutoCloseable {
      */
     public Result stop(StopPolicy policy) throws InterruptedException {
         tree.stop(Led.ladder(policy), Reason.STOP_ASKED);
-        return awaitStopped();
+        return awaitStopped(policy);
     }
 
-    private Result awaitStopped() throws InterruptedException {
+    private Result awaitStopped(StopPolicy policy) throws InterruptedException {
         try {
-            return moment.await();
+            Result result = moment.await(bound(policy), TimeUnit.NANOSECONDS);
+            while (result == null) {
+                refuseSurvivors();
+                result = moment.await(LAST_WAIT_NANOS, TimeUnit.NANOSECONDS); // dead, and its outputs are being drained
+            }
+            return result;
         } catch (InterruptedException e) {
             tree.kill();
             throw e;
+        }
+    }
+
+    private static long bound(StopPolicy policy) {
+        long grace = policy.longest().toNanos();
+        return grace > Long.MAX_VALUE - LAST_WAIT_NANOS ? Long.MAX_VALUE : grace + LAST_WAIT_NANOS;
+    }
+
+    private void refuseSurvivors() {
+        List<Survivor> survivors = tree.survivors();
+        if (!survivors.isEmpty()) {
+            throw new SurvivorsException(survivors.stream()
+                    .map(s -> new SurvivorsException.Survivor(s.pid(), s.state(), s.wchan(), s.name()))
+                    .toList());
         }
     }
 
@@ -226,20 +254,13 @@ public final class ContainedProcess extends Process implements AutoCloseable {
      */
     @Override
     public void close() {
-        if (moment.result() != null) {
+        if (moment.reached()) {
             return;
         }
         tree.close();
-        long bound = command.stopPolicy().longest().toNanos();
-        boolean reached = awaitUninterrupted(
-                bound > Long.MAX_VALUE - LAST_WAIT_NANOS ? Long.MAX_VALUE : bound + LAST_WAIT_NANOS);
+        boolean reached = awaitUninterrupted(bound(command.stopPolicy()));
         while (!reached) {
-            List<Survivor> survivors = tree.survivors();
-            if (!survivors.isEmpty()) {
-                throw new SurvivorsException(survivors.stream()
-                        .map(s -> new SurvivorsException.Survivor(s.pid(), s.state(), s.wchan(), s.name()))
-                        .toList());
-            }
+            refuseSurvivors();
             reached = awaitUninterrupted(LAST_WAIT_NANOS); // dead, and its outputs are being drained
         }
     }
@@ -282,7 +303,7 @@ public final class ContainedProcess extends Process implements AutoCloseable {
 
     @Override
     public boolean isAlive() {
-        return moment.result() == null;
+        return !moment.reached();
     }
 
     /** The program's code, 128 + n if it died of signal n, −1 if its end is not known. */
@@ -400,9 +421,8 @@ public final class ContainedProcess extends Process implements AutoCloseable {
 
     @Override
     public String toString() {
-        Result result = moment.result();
         return "ContainedProcess[pid=" + pid() + ", "
-                + (result == null ? "running" : result.status().describe()) + "]";
+                + (moment.reached() ? child.poll().map(ExitStatus::describe).orElse("ended") : "running") + "]";
     }
 
     /** Cut so that a moment of System.nanoTime() plus this can be told from the past. */

@@ -29,10 +29,43 @@ final class Moment {
     private final Condition reached = lock.newCondition();
     private final List<Promise<?>> promises = new ArrayList<>();
     private volatile Result result;
+    private volatile Throwable failure;
 
-    /** Null before the moment. */
+    /** Whether it has come. */
+    boolean reached() {
+        return result != null || failure != null;
+    }
+
+    /**
+     * Null before the moment.
+     *
+     * @throws IllegalStateException if there is none: it could not be made
+     */
     Result result() {
+        if (failure != null) {
+            throw failed();
+        }
         return result;
+    }
+
+    private IllegalStateException failed() {
+        return new IllegalStateException("the tree has ended, but its result could not be made: " + failure, failure);
+    }
+
+    /** The tree is dead, but there is no result (out of memory): nobody may wait for it for ever. */
+    void fail(Throwable why) {
+        List<Promise<?>> mine;
+        lock.lock();
+        try {
+            failure = why;
+            mine = List.copyOf(promises);
+            promises.clear();
+            reached.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        IllegalStateException failed = failed();
+        mine.forEach(p -> HandlerThreads.shared().execute(() -> p.future().completeExceptionally(failed)));
     }
 
     /** A future of the caller's own: cancelling it is nobody else's concern. */
@@ -41,6 +74,9 @@ final class Moment {
         try {
             if (result != null) {
                 return CompletableFuture.completedFuture(value.apply(result));
+            }
+            if (failure != null) {
+                return CompletableFuture.failedFuture(failed());
             }
             CompletableFuture<T> future = new CompletableFuture<>();
             promises.add(new Promise<>(future, value));
@@ -96,10 +132,10 @@ final class Moment {
     Result await() throws InterruptedException {
         lock.lockInterruptibly();
         try {
-            while (result == null) {
+            while (!reached()) {
                 reached.await();
             }
-            return result;
+            return result();
         } finally {
             lock.unlock();
         }
@@ -110,10 +146,10 @@ final class Moment {
         long left = unit.toNanos(time);
         lock.lockInterruptibly();
         try {
-            while (result == null && left > 0) {
+            while (!reached() && left > 0) {
                 left = reached.awaitNanos(left);
             }
-            return result;
+            return result();
         } finally {
             lock.unlock();
         }

@@ -112,7 +112,8 @@ class ChildStopTest {
                         all.add(threads.submit(() -> child.exit().get()));
                     }
                     if (stop) {
-                        assertThat(child.stop(StopPolicy.DEFAULT)).isEqualTo(new ExitStatus.Signaled(Signal.TERM, false));
+                        assertThat(child.stop(StopPolicy.DEFAULT))
+                                .isEqualTo(new ExitStatus.Signaled(Signal.TERM, false));
                     } else {
                         child.signal(Signal.TERM);
                     }
@@ -150,7 +151,19 @@ class ChildStopTest {
     @Test
     void anInterruptedStopKillsItAndItsGroup() throws Exception {
         List<Integer> pids = new ArrayList<>();
-        Child child = ready(pids, "with-child", "ignore", "TERM", "sleep", "forever", "--", "ignore", "TERM", "ready", "sleep", "forever");
+        Child child = ready(
+                pids,
+                "with-child",
+                "ignore",
+                "TERM",
+                "sleep",
+                "forever",
+                "--",
+                "ignore",
+                "TERM",
+                "ready",
+                "sleep",
+                "forever");
         Thread.currentThread().interrupt();
         assertThatThrownBy(() -> child.stop(StopPolicy.termThenKill(LONG))).isInstanceOf(InterruptedException.class);
         assertThat(Thread.interrupted()).isFalse();
@@ -293,8 +306,8 @@ class ChildStopTest {
         for (boolean stop : new boolean[] {false, true}) {
             try (Child child = child("sleep", "forever")) {
                 AtomicReference<String> where = new AtomicReference<>();
-                CompletableFuture<Void> done =
-                        child.exit().thenRun(() -> where.set(Thread.currentThread().getName()));
+                CompletableFuture<Void> done = child.exit()
+                        .thenRun(() -> where.set(Thread.currentThread().getName()));
                 assertThat(child.exit().cancel(true)).isTrue(); // nobody's concern but its owner's
                 if (stop) {
                     child.stop(StopPolicy.kill());
@@ -321,7 +334,9 @@ class ChildStopTest {
     }
 
     @Test
-    @EnabledIf(value = "io.muontrap.testing.Virtual#supported", disabledReason = "this JVM has no virtual threads (Java 21)")
+    @EnabledIf(
+            value = "io.muontrap.testing.Virtual#supported",
+            disabledReason = "this JVM has no virtual threads (Java 21)")
     void awaitOnManyVirtualThreadsPinsNone() throws Exception {
         List<Child> children = new ArrayList<>();
         List<Thread> threads = new ArrayList<>();
@@ -359,6 +374,7 @@ class ChildStopTest {
     @Test
     void aFailedStartHasNothingToStop() {
         assertThatThrownBy(() -> Spawner.system().spawn(SpawnSpec.of("/no/such/program")))
-                .isInstanceOfSatisfying(SpawnException.class, e -> assertThat(e.step()).isEqualTo(Step.EXEC));
+                .isInstanceOfSatisfying(
+                        SpawnException.class, e -> assertThat(e.step()).isEqualTo(Step.EXEC));
     }
 }

@@ -125,7 +125,8 @@ class StopMomentTest {
     /** What is in the way of the moment is in the way of all: here a child of the leader's with a grace. */
     @Test
     void noneChangesWhileTheRestHasItsGrace() throws Exception {
-        ContainedProcess p = target("with-child", "ignore", "TERM", "ready", "sleep", "forever", "--", "read-then", "exit", "4")
+        ContainedProcess p = target(
+                        "with-child", "ignore", "TERM", "ready", "sleep", "forever", "--", "read-then", "exit", "4")
                 .stdin(Input.pipe())
                 .stdout(Output.pipe())
                 .stopPolicy(StopPolicy.termThenKill(LONG))
@@ -153,13 +154,16 @@ class StopMomentTest {
             AtomicReference<Thread> first = new AtomicReference<>();
             AtomicReference<Thread> second = new AtomicReference<>();
             CompletableFuture<Void> one = p.result().thenRun(() -> first.set(Thread.currentThread()));
-            CompletableFuture<Void> two =
-                    p.onExit().whenComplete((r, e) -> second.set(Thread.currentThread())).thenRun(() -> {});
+            CompletableFuture<Void> two = p.onExit()
+                    .whenComplete((r, e) -> second.set(Thread.currentThread()))
+                    .thenRun(() -> {});
             p.destroyForcibly();
             one.get();
             two.get();
             for (Thread thread : List.of(first.get(), second.get())) {
-                assertThat(thread.getName()).doesNotStartWith("muontrap-reactor").doesNotStartWith("muontrap-spawner");
+                assertThat(thread.getName())
+                        .doesNotStartWith("muontrap-reactor")
+                        .doesNotStartWith("muontrap-spawner");
                 assertThat(thread.isDaemon()).isTrue();
             }
         }
@@ -212,7 +216,8 @@ class StopMomentTest {
     @Test
     void closeIsIdempotentFromManyThreads() throws Exception {
         for (int round = 0; round < 5; round++) {
-            ContainedProcess p = target("with-session", "sleep", "forever", "--", "sleep", "forever").start();
+            ContainedProcess p = target("with-session", "sleep", "forever", "--", "sleep", "forever")
+                    .start();
             CyclicBarrier together = new CyclicBarrier(8);
             ExecutorService threads = Executors.newFixedThreadPool(8);
             try {
@@ -294,8 +299,8 @@ class StopMomentTest {
     @Test
     void anInterruptedWaitChangesNothing() throws Exception {
         ContainedProcess p = stubborn();
-        for (Callable<?> wait : List.<Callable<?>>of(p::waitFor, () -> p.waitFor(1, TimeUnit.HOURS), () -> p.result()
-                .get())) {
+        for (Callable<?> wait : List.<Callable<?>>of(
+                p::waitFor, () -> p.waitFor(1, TimeUnit.HOURS), () -> p.result().get())) {
             assertThat(interruptedIn(wait)).isInstanceOf(InterruptedException.class);
             assertThat(p.isAlive()).isTrue();
         }
@@ -317,7 +322,8 @@ class StopMomentTest {
     @Test
     void anInterruptedRunLeavesNobody() throws Exception {
         String word = "run-" + System.nanoTime();
-        Command command = Command.of(Target.PATH, "with-session", "sleep", "forever", "--", "ignore", "TERM", "sleep", "forever")
+        Command command = Command.of(
+                        Target.PATH, "with-session", "sleep", "forever", "--", "ignore", "TERM", "sleep", "forever")
                 .arg0(word)
                 .stopPolicy(StopPolicy.termThenKill(LONG));
         AtomicReference<List<Integer>> alive = new AtomicReference<>();
@@ -371,8 +377,10 @@ class StopMomentTest {
             }
         });
         thread.start();
-        Procs.await("waits", LONG, () -> thread.getState() == Thread.State.WAITING
-                || thread.getState() == Thread.State.TIMED_WAITING);
+        Procs.await(
+                "waits",
+                LONG,
+                () -> thread.getState() == Thread.State.WAITING || thread.getState() == Thread.State.TIMED_WAITING);
         thread.interrupt();
         thread.join();
         return thrown.get();

@@ -40,7 +40,8 @@ class StopSurvivorsTest {
 
     @BeforeEach
     void make() throws IOException {
-        group = Files.createDirectory(FREEZER.resolve("muontrap-test-" + ProcessHandle.current().pid() + "-" + System.nanoTime()));
+        group = Files.createDirectory(
+                FREEZER.resolve("muontrap-test-" + ProcessHandle.current().pid() + "-" + System.nanoTime()));
     }
 
     @AfterEach
@@ -69,7 +70,8 @@ class StopSurvivorsTest {
 
     @Test
     void closeNamesWhoOutlivedIt() throws Exception {
-        ContainedProcess p = Command.of(Target.PATH, "with-child", "sleep", "forever", "--", "ready", "sleep", "forever")
+        ContainedProcess p = Command.of(
+                        Target.PATH, "with-child", "sleep", "forever", "--", "ready", "sleep", "forever")
                 .stopPolicy(StopPolicy.termThenKill(Duration.ofMillis(1)))
                 .start();
         int child = Target.pidsUntilReady(p.getInputStream()).get(0);
@@ -99,7 +101,8 @@ class StopSurvivorsTest {
     /** The leader dies, its child does not: it is looked for until it does. */
     @Test
     void whatThawsLateIsKilledLate() throws Exception {
-        ContainedProcess p = Command.of(Target.PATH, "with-child", "sleep", "forever", "--", "ready", "sleep", "forever")
+        ContainedProcess p = Command.of(
+                        Target.PATH, "with-child", "sleep", "forever", "--", "ready", "sleep", "forever")
                 .stopPolicy(StopPolicy.kill())
                 .start();
         int child = Target.pidsUntilReady(p.getInputStream()).get(0);

@@ -302,8 +302,7 @@ class StopTest {
     @Tag("trap-45")
     @Tag("scenario-46")
     void aStoppedProgramGetsTheTermOfItsStop() throws Exception {
-        ContainedProcess p =
-                ready(target("on-term", "bye", "3").stopPolicy(StopPolicy.termThenKill(LONG)));
+        ContainedProcess p = ready(target("on-term", "bye", "3").stopPolicy(StopPolicy.termThenKill(LONG)));
         p.signal(Signal.STOP);
         Procs.await("stopped", LONG, () -> Procs.state((int) p.pid()) == 'T');
         assertThat(p.stop().status()).isEqualTo(new ExitStatus.Exited(3));
@@ -391,8 +390,8 @@ class StopTest {
 
     @Test
     void oneStopMayBringItsOwnLadder() throws Exception {
-        ContainedProcess p = ready(
-                target("ignore", "TERM", "ready", "sleep", "forever").stopPolicy(StopPolicy.termThenKill(LONG)));
+        ContainedProcess p =
+                ready(target("ignore", "TERM", "ready", "sleep", "forever").stopPolicy(StopPolicy.termThenKill(LONG)));
         StopPolicy other = StopPolicy.kill()
                 .then(Signal.TERM, StopPolicy.Scope.LEADER, Duration.ofMillis(20))
                 .then(Signal.USR1, StopPolicy.Scope.TREE, LONG);
@@ -401,8 +400,8 @@ class StopTest {
 
     @Test
     void aSecondStopCanOnlyBringTheEndNearer() throws Exception {
-        ContainedProcess p = ready(
-                target("ignore", "TERM", "ready", "sleep", "forever").stopPolicy(StopPolicy.termThenKill(LONG)));
+        ContainedProcess p =
+                ready(target("ignore", "TERM", "ready", "sleep", "forever").stopPolicy(StopPolicy.termThenKill(LONG)));
         p.destroy();
         assertThat(p.waitFor(20, TimeUnit.MILLISECONDS)).isFalse();
         assertThat(p.stop(StopPolicy.termThenKill(Duration.ofMillis(20))).status())
@@ -426,7 +425,8 @@ class StopTest {
 
     @Test
     void termTreeReachesAllWhileTheLeaderLives() throws Exception {
-        ContainedProcess p = target("with-session", "on-term", "bye", "0", "--", "ignore", "TERM", "ready", "sleep", "forever")
+        ContainedProcess p = target(
+                        "with-session", "on-term", "bye", "0", "--", "ignore", "TERM", "ready", "sleep", "forever")
                 .stopPolicy(StopPolicy.termTree(LONG))
                 .start();
         BufferedReader out = Target.reader(p.getInputStream());
@@ -456,7 +456,8 @@ class StopTest {
 
     @Test
     void signalTreeGoesToAll() throws Exception {
-        ContainedProcess p = target("with-session", "sleep", "forever", "--", "trap-sleep", "bye", "3600").start();
+        ContainedProcess p = target("with-session", "sleep", "forever", "--", "trap-sleep", "bye", "3600")
+                .start();
         int child = Integer.parseInt(Target.untilReady(p.getInputStream()).get(0));
         p.signalTree(Signal.TERM);
         Procs.await("child gone", LONG, () -> Procs.gone(child));
@@ -486,7 +487,8 @@ class StopTest {
     /** LEAVE speaks of the leader's own end: a stop is a stop. */
     @Test
     void leaveDoesNotOutliveAStop() throws Exception {
-        ContainedProcess p = target("with-child", "ignore", "TERM", "ready", "sleep", "forever", "--", "sleep", "forever")
+        ContainedProcess p = target(
+                        "with-child", "ignore", "TERM", "ready", "sleep", "forever", "--", "sleep", "forever")
                 .afterExit(AfterExit.LEAVE)
                 .stopPolicy(StopPolicy.termThenKill(Duration.ofMillis(20)))
                 .start();

@@ -88,8 +88,7 @@ class TreeStopTest {
     }
 
     private static void stopOnce(StopPolicy policy, boolean close, int count, String... verb) throws Exception {
-        ContainedProcess p =
-                target(verb).stdin(Input.pipe()).stopPolicy(policy).start();
+        ContainedProcess p = target(verb).stdin(Input.pipe()).stopPolicy(policy).start();
         List<Integer> pids = Target.pidsUntilReady(p.getInputStream());
         assertThat(pids).hasSize(count).doesNotHaveDuplicates();
         if (close) {
@@ -106,16 +105,29 @@ class TreeStopTest {
     @Tag("scenario-28")
     void whatIsLeftInTheLeadersSessionDiesWithIt() throws Exception {
         Result result = target(
-                        "with-child", "sleep", "forever", "--", "with-group", "sleep", "forever", "--", "with-orphan",
-                        "sleep", "forever", "--", "exit", "3")
+                        "with-child",
+                        "sleep",
+                        "forever",
+                        "--",
+                        "with-group",
+                        "sleep",
+                        "forever",
+                        "--",
+                        "with-orphan",
+                        "sleep",
+                        "forever",
+                        "--",
+                        "exit",
+                        "3")
                 .run();
         List<Integer> pids = result.stdout().lines().map(Integer::valueOf).toList();
         assertThat(pids).hasSize(3);
         assertThat(Procs.alive(pids)).isEmpty();
         assertThat(result.status()).isEqualTo(new ExitStatus.Exited(3));
         assertThat(result.cause()).isEqualTo(Cause.SELF);
-        assertThat(result.usage().killedWith()).hasSize(3).allSatisfy(name -> assertThat(name)
-                .contains("sleep"));
+        assertThat(result.usage().killedWith())
+                .hasSize(3)
+                .allSatisfy(name -> assertThat(name).contains("sleep"));
     }
 
     /**
@@ -127,7 +139,8 @@ class TreeStopTest {
     @Tag("trap-71")
     void whatLeftTheSessionSurvivesTheLeadersOwnEnd() throws Exception {
         for (String how : List.of("with-session", "with-daemon")) {
-            Result result = target(how, "close-all", "sleep", "forever", "--", "exit", "0").run();
+            Result result = target(how, "close-all", "sleep", "forever", "--", "exit", "0")
+                    .run();
             int survivor = Integer.parseInt(result.stdout().strip());
             try {
                 assertThat(Procs.gone(survivor)).as(how).isFalse();

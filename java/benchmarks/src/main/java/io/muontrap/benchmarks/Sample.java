@@ -45,8 +45,10 @@ final class Sample {
     }
 
     private static Start muontrap(String program) {
-        Command command =
-                Command.of(program).stdin(Input.empty()).stdout(Output.discard()).stderr(Output.discard());
+        Command command = Command.of(program)
+                .stdin(Input.empty())
+                .stdout(Output.discard())
+                .stderr(Output.discard());
         return () -> {
             ContainedProcess process = command.start();
             return process;

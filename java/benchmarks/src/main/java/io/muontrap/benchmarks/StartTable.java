@@ -70,11 +70,16 @@ final class StartTable {
     void run() throws IOException, InterruptedException {
         for (int round = 0; round < rounds; round++) {
             for (Map.Entry<String, List<String>> contestant : contestants.entrySet()) {
-                long[] times = Command.of(contestant.getValue()).run().orThrow().stdout().lines()
+                long[] times = Command.of(contestant.getValue())
+                        .run()
+                        .orThrow()
+                        .stdout()
+                        .lines()
                         .mapToLong(Long::parseLong)
                         .sorted()
                         .toArray();
-                samples.computeIfAbsent(contestant.getKey(), name -> new ArrayList<>()).add(times);
+                samples.computeIfAbsent(contestant.getKey(), name -> new ArrayList<>())
+                        .add(times);
             }
         }
         print();
@@ -88,10 +93,17 @@ final class StartTable {
                 PROGRAM,
                 rounds,
                 starts);
-        System.out.printf(Locale.ROOT, "%-28s %10s %10s %16s %10s%n", "", "p50 us", "p99 us", "p50 of rounds", "to ours");
+        System.out.printf(
+                Locale.ROOT, "%-28s %10s %10s %16s %10s%n", "", "p50 us", "p99 us", "p50 of rounds", "to ours");
         for (String name : contestants.keySet()) {
-            double[] medians = samples.get(name).stream().mapToDouble(t -> t[t.length / 2] / 1e3).sorted().toArray();
-            double[] tails = samples.get(name).stream().mapToDouble(t -> t[t.length * 99 / 100] / 1e3).sorted().toArray();
+            double[] medians = samples.get(name).stream()
+                    .mapToDouble(t -> t[t.length / 2] / 1e3)
+                    .sorted()
+                    .toArray();
+            double[] tails = samples.get(name).stream()
+                    .mapToDouble(t -> t[t.length * 99 / 100] / 1e3)
+                    .sorted()
+                    .toArray();
             System.out.printf(
                     Locale.ROOT,
                     "%-28s %10.1f %10.1f %16s %10.2f%n",
@@ -104,7 +116,10 @@ final class StartTable {
     }
 
     private double medianOfMedians(String name) {
-        double[] medians = samples.get(name).stream().mapToDouble(t -> t[t.length / 2] / 1e3).sorted().toArray();
+        double[] medians = samples.get(name).stream()
+                .mapToDouble(t -> t[t.length / 2] / 1e3)
+                .sorted()
+                .toArray();
         return medians[medians.length / 2];
     }
 }

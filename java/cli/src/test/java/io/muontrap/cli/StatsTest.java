@@ -45,19 +45,24 @@ class StatsTest {
     @Test
     void theFileSaysTheSame() throws Exception {
         Path file = Files.writeString(directory.resolve("stats.json"), "x".repeat(10_000));
-        Ran ran = Cli.run(
-                "--stats-file",
-                file.toString(),
-                "--",
-                Target.PATH,
-                "with-child",
-                "sleep",
-                "forever",
-                "--",
-                "eat",
-                "150M",
-                "exit",
-                "3");
+        // By a fork of sh: a JVM that another JVM starts begins with that one's peak memory, and ours here may be
+        // greater
+        // than what the program takes.
+        Ran ran = new Cli.Start()
+                .through("sh", "-c", "\"$@\"; exit $?", "sh")
+                .run(
+                        "--stats-file",
+                        file.toString(),
+                        "--",
+                        Target.PATH,
+                        "with-child",
+                        "sleep",
+                        "forever",
+                        "--",
+                        "eat",
+                        "150M",
+                        "exit",
+                        "3");
         assertThat(ran.code()).isEqualTo(3);
         assertThat(ran.err()).isEmpty();
         Map<String, Object> stats = JsonReader.object(Files.readString(file));
@@ -90,7 +95,7 @@ class StatsTest {
                 .containsEntry("why", "ended by itself")
                 .containsEntry("containment", List.of("SESSION"));
         BigDecimal peak = (BigDecimal) stats.get("peakMemory");
-        assertThat(peak).isNotNull().isGreaterThanOrEqualTo(BigDecimal.valueOf(150L << 20));
+        assertThat(peak).isNotNull().isBetween(BigDecimal.valueOf(140L << 20), BigDecimal.valueOf(160L << 20));
         assertThat((BigDecimal) stats.get("peakMemoryAtMost")).isGreaterThanOrEqualTo(peak);
         assertThat((BigDecimal) stats.get("wall")).isPositive();
         assertThat((List<?>) stats.get("killedWith")).hasSize(1);

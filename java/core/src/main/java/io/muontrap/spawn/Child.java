@@ -44,6 +44,7 @@ public final class Child implements AutoCloseable {
         Led.provide(new Led.Access() {
             @Override
             public Leader leader(Object child) {
+                LIVE.remove(child); // whoever asks makes a tree of it, and Trees has that
                 return ((Child) child).leader;
             }
 
@@ -76,7 +77,8 @@ public final class Child implements AutoCloseable {
 
     /** Ends all that live, at the same time, and waits until all are dead. */
     static void endAll() {
-        List<Child> living = LIVE.stream().filter(child -> child.poll().isEmpty()).toList();
+        List<Child> living =
+                LIVE.stream().filter(child -> child.poll().isEmpty()).toList();
         living.forEach(child -> child.tree().ownerClosing());
         Trees.endAll();
     }
@@ -108,8 +110,7 @@ public final class Child implements AutoCloseable {
         refuseClosed();
         int err = leader.signal(signal.number());
         if (err < 0 && err != -Errno.ESRCH) {
-            throw new SecurityException(
-                    "signal " + signal + " to process " + leader.pid() + ": " + Errno.name(-err));
+            throw new SecurityException("signal " + signal + " to process " + leader.pid() + ": " + Errno.name(-err));
         }
     }
 
@@ -225,7 +226,8 @@ public final class Child implements AutoCloseable {
 
     @Override
     public String toString() {
-        return "Child[pid " + leader.pid() + leader.end().map(e -> ", " + status(e)).orElse("") + "]";
+        return "Child[pid " + leader.pid()
+                + leader.end().map(e -> ", " + status(e)).orElse("") + "]";
     }
 
     private Tree tree() {
@@ -336,7 +338,8 @@ public final class Child implements AutoCloseable {
 
     private static Ladder ladder(StopPolicy policy) {
         List<Rung> rungs = policy.rungs().stream()
-                .map(r -> new Rung(r.signal().number(), Rung.Scope.valueOf(r.scope().name()), r.graceNanos()))
+                .map(r -> new Rung(
+                        r.signal().number(), Rung.Scope.valueOf(r.scope().name()), r.graceNanos()))
                 .toList();
         return new Ladder(rungs, policy.rest().number());
     }

@@ -7,6 +7,8 @@ import io.muontrap.internal.launch.Plan;
 import io.muontrap.internal.text.EnvironmentBlock;
 import io.muontrap.internal.text.TextBytes;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -89,7 +91,7 @@ final class Plans {
         flags |= flag(Probe.has(NativeHost.CLONE3), Plan.CLONE3);
         flags |= flag(Probe.has(NativeHost.CLOSE_RANGE), Plan.CLOSE_RANGE);
         flags |= flag(f.cgroup != null, Plan.INTO_CGROUP);
-        flags |= flag(f.ownMemory, Plan.OWN_MEMORY);
+        flags |= flag(ownMemory(f), Plan.OWN_MEMORY);
         flags |= flag(f.ownerSignal && !Probe.disabled("owner_signal"), Plan.OWNER_SIGNAL);
         flags |= flag(f.session, Plan.SESSION);
         flags |= flag(f.terminal != null, Plan.TERMINAL);
@@ -114,9 +116,22 @@ final class Plans {
         flags |= flag(r.groups().isPresent(), Plan.GROUPS);
         flags |= flag(r.gid().isPresent(), Plan.GID);
         flags |= flag(r.uid().isPresent(), Plan.UID);
-        flags |= flag((changes || CORE_SIGNALS_SPREAD) && !f.ownMemory, Plan.UNDUMPABLE);
+        flags |= flag((changes || CORE_SIGNALS_SPREAD) && !ownMemory(f), Plan.UNDUMPABLE);
         flags |= flag(r.noNewPrivileges(), Plan.NO_NEW_PRIVS);
         return flags;
+    }
+
+    /** With fs.suid_dumpable=1 the new user could read our memory through the child as soon as it is his (TRAPS 10). */
+    private static boolean ownMemory(SpawnSpec.Fields f) {
+        return f.ownMemory || ((f.rights.changesIds() || f.rights.capabilities().isPresent()) && suidDumpable());
+    }
+
+    private static boolean suidDumpable() {
+        try {
+            return Files.readString(Path.of("/proc/sys/fs/suid_dumpable")).startsWith("1");
+        } catch (IOException e) {
+            return true; // not to be told: then the safe way
+        }
     }
 
     private static int flag(boolean set, int bits) {

@@ -14,6 +14,13 @@ final class SpawnFailure {
 
     static SpawnException of(Outcome outcome, Plan plan) {
         Step step = Step.ofNative(outcome.step());
+        if (step == Step.RUNNING) {
+            return new SpawnException(
+                    Step.EXEC,
+                    Errno.ETIMEDOUT,
+                    "it ran only after the start's deadline, and was killed",
+                    TextBytes.text(plan.program()));
+        }
         if (outcome.errno() == 0) {
             return new SpawnException(
                     step,
@@ -30,7 +37,12 @@ final class SpawnFailure {
             case DIRECTORY ->
                 new SpawnException(step, errno, "the directory cannot be entered", TextBytes.text(plan.directory()));
             case KEEP_FDS, PLACE_FDS ->
-                new SpawnException(step, errno, "descriptor number " + outcome.detail() + " of those handed over", null, fdFix(errno));
+                new SpawnException(
+                        step,
+                        errno,
+                        "descriptor number " + outcome.detail() + " of those handed over",
+                        null,
+                        fdFix(errno));
             case LIMIT -> new SpawnException(step, errno, "limit " + limit(plan, outcome.detail()));
             case JOIN -> new SpawnException(step, errno, "cgroup file number " + outcome.detail());
             case OWNER_ALIVE -> new SpawnException(step, errno, "this JVM was found dead");
@@ -60,7 +72,10 @@ final class SpawnFailure {
             Optional<String> interpreter = Shebang.missing(plan.program(), plan.directory());
             if (interpreter.isPresent()) {
                 return new SpawnException(
-                        Step.EXEC, errno, "the interpreter " + interpreter.get() + " of the script is missing", program);
+                        Step.EXEC,
+                        errno,
+                        "the interpreter " + interpreter.get() + " of the script is missing",
+                        program);
             }
         }
         return new SpawnException(Step.EXEC, errno, execWhat(errno), program, execFix(errno));
@@ -89,8 +104,10 @@ final class SpawnFailure {
 
     private static String cloneFix(int errno) {
         return switch (errno) {
-            case Errno.EAGAIN -> "a limit on processes is reached: RLIMIT_NPROC, pids.max of a cgroup, or kernel.pid_max";
+            case Errno.EAGAIN ->
+                "a limit on processes is reached: RLIMIT_NPROC, pids.max of a cgroup, or kernel.pid_max";
             case Errno.ENOMEM -> "the kernel has no memory, or the pid namespace has no init";
+            case Errno.EBUSY -> "a start that changes ids hangs in this JVM, and no other may run beside it";
             default -> null;
         };
     }

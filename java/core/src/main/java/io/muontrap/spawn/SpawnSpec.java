@@ -355,9 +355,8 @@ public final class SpawnSpec {
 
     /** The strings one behind the other, each ended by NUL. */
     static byte[] joined(byte[][] strings) {
-        ByteArrayOutputStream all = new ByteArrayOutputStream(Arrays.stream(strings)
-                .mapToInt(s -> s.length + 1)
-                .sum());
+        ByteArrayOutputStream all = new ByteArrayOutputStream(
+                Arrays.stream(strings).mapToInt(s -> s.length + 1).sum());
         for (byte[] string : strings) {
             all.write(string, 0, string.length);
             all.write(0);

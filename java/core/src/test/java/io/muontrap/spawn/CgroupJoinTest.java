@@ -41,7 +41,9 @@ class CgroupJoinTest {
     private Path group(Optional<Path> hierarchy) throws IOException {
         assumeTrue(hierarchy.isPresent(), "no such hierarchy is mounted");
         assumeTrue(Files.isWritable(hierarchy.get()), "the hierarchy is not ours to write");
-        Path group = hierarchy.get().resolve("muontrap-test-" + NativeHost.pid() + "-" + made.size());
+        Path group = hierarchy
+                .get()
+                .resolve("muontrap-test-" + ProcessHandle.current().pid() + "-" + made.size());
         try {
             Files.createDirectory(group);
         } catch (IOException e) {
@@ -78,7 +80,8 @@ class CgroupJoinTest {
         try (Fd pidsTasks = Fd.openWrite(pids.resolve("tasks"));
                 Fd freezerTasks = Fd.openWrite(freezer.resolve("tasks"))) {
             for (boolean ownMemory : new boolean[] {false, true}) {
-                String cgroups = state(spec -> spec.join(pidsTasks).join(freezerTasks).ownMemory(ownMemory))
+                String cgroups = state(
+                                spec -> spec.join(pidsTasks).join(freezerTasks).ownMemory(ownMemory))
                         .get("cgroup");
                 assertIn(cgroups, "pids", pids);
                 assertIn(cgroups, "freezer", freezer);
@@ -185,25 +188,35 @@ class CgroupJoinTest {
 
     static void cloneIsRefusedAtPidsMax() throws Exception {
         Path most = Path.of(System.getProperty("test.group")).resolve("pids.max");
-        Spawned.status(target("exit", "0"));
-        refused(SpawnSpec.of("/nonexistent"), Step.EXEC, Errno.ENOENT);
+        assertThat(failure(SpawnSpec.of("/nonexistent")).step()).isEqualTo(Step.EXEC);
+        List<Integer> children = Procs.children();
         Files.writeString(most, "1");
-        SpawnException refused = refused(target("exit", "0"), Step.CLONE, Errno.EAGAIN);
-        assertThat(refused.fix().orElseThrow()).contains("pids.max");
+        SpawnException refused = failure(target("exit", "0"));
         Files.writeString(most, "max");
+        assertThat(refused.step()).isEqualTo(Step.CLONE);
+        assertThat(refused.errnoName()).isEqualTo("EAGAIN");
+        assertThat(refused.fix().orElseThrow()).contains("pids.max");
+        assertThat(Procs.children()).isEqualTo(children);
         assertThat(Spawned.status(target("exit", "8"))).isEqualTo(new ExitStatus.Exited(8));
+    }
+
+    private static SpawnException failure(SpawnSpec spec) {
+        return catchThrowableOfType(SpawnException.class, () -> {
+            try (Child child = Spawner.system().spawn(spec)) {
+                throw new AssertionError("it runs: " + child);
+            }
+        });
     }
 
     private static void passesWithin(Fd tasks, ChildJvm jvm, String... checks) throws Exception {
         Path report = Files.createTempFile("checks", ".report");
         try {
             List<String> line = jvm.commandLine(report, CgroupJoinTest.class, checks);
-            SpawnSpec spec = SpawnSpec.of(line.get(0), line.subList(1, line.size()).toArray(String[]::new))
+            SpawnSpec spec = SpawnSpec.of(
+                            line.get(0), line.subList(1, line.size()).toArray(String[]::new))
                     .keepOpenFilesLimit();
             Spawned.Run ran = Spawned.run(tasks == null ? spec : spec.join(tasks));
-            assertThat(ran.status())
-                    .as(ran.text() + Files.readString(report))
-                    .isEqualTo(new ExitStatus.Exited(0));
+            assertThat(ran.status()).as(ran.text() + Files.readString(report)).isEqualTo(new ExitStatus.Exited(0));
         } finally {
             Files.delete(report);
         }
@@ -233,11 +246,7 @@ class CgroupJoinTest {
         Path group = Path.of(System.getProperty("test.group"));
         try (Fd tasks = Fd.openWrite(group.resolve("tasks"));
                 Child before = Spawner.system().spawn(target("sleep", "forever"))) {
-            SpawnException lost = catchThrowableOfType(SpawnException.class, () -> {
-                try (Child child = Spawner.system().spawn(target("exit", "0").join(tasks))) {
-                    throw new AssertionError("it runs: " + child);
-                }
-            });
+            SpawnException lost = failure(target("exit", "0").join(tasks));
             assertThat(lost.step()).isEqualTo(Step.JOIN);
             assertThat(lost.errno()).isEqualTo(Errno.ETIMEDOUT);
             assertThat(Launcher.get().lostSpawners()).isEqualTo(1);

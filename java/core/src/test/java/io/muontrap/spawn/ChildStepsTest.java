@@ -15,6 +15,8 @@ import io.muontrap.testing.Target;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
@@ -61,7 +63,8 @@ class ChildStepsTest {
     @Tag("trap-25")
     void oomScore() throws Exception {
         assertThat(state(spec -> spec.oomScore(1000))).containsEntry("oom_score_adj", "1000");
-        int ours = Integer.parseInt(Files.readString(Path.of("/proc/self/oom_score_adj")).trim());
+        int ours = Integer.parseInt(
+                Files.readString(Path.of("/proc/self/oom_score_adj")).trim());
         assertThat(state(spec -> spec.oomScore(ours))).containsEntry("oom_score_adj", Integer.toString(ours));
         if (Powers.capable(Powers.CAP_SYS_RESOURCE)) {
             assertThat(state(spec -> spec.oomScore(-1000))).containsEntry("oom_score_adj", "-1000");
@@ -92,9 +95,12 @@ class ChildStepsTest {
         String[] ours = state(SpawnSpec::keepOpenFilesLimit).get(key).split(":");
         long hard = ours[1].equals("unlimited") ? Long.MAX_VALUE : Long.parseLong(ours[1]);
         // what the target itself needs to run is left to it
-        long wanted = Math.min(hard, List.of(Limit.Resource.AS, Limit.Resource.DATA, Limit.Resource.STACK).contains(resource)
-                ? 512L << 20
-                : resource == Limit.Resource.FSIZE ? 1 << 20 : 50);
+        long wanted = Math.min(
+                hard,
+                List.of(Limit.Resource.AS, Limit.Resource.DATA, Limit.Resource.STACK)
+                                .contains(resource)
+                        ? 512L << 20
+                        : resource == Limit.Resource.FSIZE ? 1 << 20 : 50);
         Map<String, String> child = state(spec -> spec.limit(new Limit(resource, wanted, wanted)));
         assertThat(child).containsEntry(key, wanted + ":" + wanted);
         if (wanted > 0) {
@@ -109,7 +115,8 @@ class ChildStepsTest {
     void aLimitThatMayNotBeRaised() throws Exception {
         assumeFalse(Powers.capable(Powers.CAP_SYS_RESOURCE), "CAP_SYS_RESOURCE may raise every limit");
         Map<String, Limit> cases = new HashMap<>();
-        for (Map.Entry<String, String> entry : state(SpawnSpec::keepOpenFilesLimit).entrySet()) {
+        for (Map.Entry<String, String> entry :
+                state(SpawnSpec::keepOpenFilesLimit).entrySet()) {
             if (entry.getKey().startsWith("limit.") && !entry.getValue().endsWith(":unlimited")) {
                 String name = entry.getKey().substring(6).toUpperCase(Locale.ROOT);
                 long hard = Long.parseLong(entry.getValue().split(":")[1]);
@@ -129,12 +136,13 @@ class ChildStepsTest {
     @Tag("trap-20")
     void openFilesLimit() throws Exception {
         String kept = state(SpawnSpec::keepOpenFilesLimit).get("limit.nofile");
-        assertThat(kept).isEqualTo(Files.readAllLines(Path.of("/proc/self/limits")).stream()
-                .filter(line -> line.startsWith("Max open files"))
-                .map(line -> line.split("\\s+"))
-                .map(words -> words[3] + ":" + words[4])
-                .findFirst()
-                .orElseThrow());
+        assertThat(kept)
+                .isEqualTo(Files.readAllLines(Path.of("/proc/self/limits")).stream()
+                        .filter(line -> line.startsWith("Max open files"))
+                        .map(line -> line.split("\\s+"))
+                        .map(words -> words[3] + ":" + words[4])
+                        .findFirst()
+                        .orElseThrow());
         // an own value wins over the default, whatever comes first
         Map<String, String> own = state(spec -> spec.limit(new Limit(Limit.Resource.NOFILE, 77, 99)));
         assertThat(own).containsEntry("limit.nofile", "77:99");
@@ -142,8 +150,7 @@ class ChildStepsTest {
 
     @Test
     void directory() throws Exception {
-        assertThat(run(target("print-cwd").directory(directory)).text())
-                .isEqualTo(directory.toRealPath() + "\n");
+        assertThat(run(target("print-cwd").directory(directory)).text()).isEqualTo(directory.toRealPath() + "\n");
         Path missing = directory.resolve("missing");
         SpawnException refused = refused(target("exit", "0").directory(missing), Step.DIRECTORY, Errno.ENOENT);
         assertThat(refused.path()).contains(missing.toString());
@@ -154,8 +161,9 @@ class ChildStepsTest {
     /** A relative program is taken from the child's directory. */
     @Test
     void aRelativeProgram() throws Exception {
-        Path program = Files.copy(Path.of(Target.PATH), directory.resolve("t"), java.nio.file.StandardCopyOption.COPY_ATTRIBUTES);
-        assertThat(status(SpawnSpec.of("./t", "exit", "3").directory(directory))).isEqualTo(new ExitStatus.Exited(3));
+        Path program = Files.copy(Path.of(Target.PATH), directory.resolve("t"), StandardCopyOption.COPY_ATTRIBUTES);
+        assertThat(status(SpawnSpec.of("./t", "exit", "3").directory(directory)))
+                .isEqualTo(new ExitStatus.Exited(3));
         assertThat(program).exists();
     }
 
@@ -166,8 +174,11 @@ class ChildStepsTest {
         Map<String, String> child = state(SpawnSpec::privateProc);
         assertThat(child.get("ns.mnt"))
                 .startsWith("mnt:")
-                .isNotEqualTo(Files.readSymbolicLink(Path.of("/proc/self/ns/mnt")).toString());
-        assertThat(Files.readString(Path.of("/proc/self/mountinfo"))).as("our own mounts").isEqualTo(mounts);
+                .isNotEqualTo(
+                        Files.readSymbolicLink(Path.of("/proc/self/ns/mnt")).toString());
+        assertThat(Files.readString(Path.of("/proc/self/mountinfo")))
+                .as("our own mounts")
+                .isEqualTo(mounts);
     }
 
     @Test
@@ -191,8 +202,8 @@ class ChildStepsTest {
     @Tag("trap-61")
     void aProgramThatStaysBusy() throws Exception {
         Path program = directory.resolve("busy");
-        Files.copy(Path.of(Target.PATH), program, java.nio.file.StandardCopyOption.COPY_ATTRIBUTES);
-        try (OutputStream writer = Files.newOutputStream(program, java.nio.file.StandardOpenOption.APPEND)) {
+        Files.copy(Path.of(Target.PATH), program, StandardCopyOption.COPY_ATTRIBUTES);
+        try (OutputStream writer = Files.newOutputStream(program, StandardOpenOption.APPEND)) {
             long start = System.nanoTime();
             SpawnException refused = refused(SpawnSpec.of(program.toString(), "exit", "0"), Step.EXEC, Errno.ETXTBSY);
             assertThat(refused.path()).contains(program.toString());

@@ -68,7 +68,9 @@ class CleanStartTest {
                 .containsEntry("umask", Powers.status("Umask"))
                 .containsEntry("capeff", Powers.status("CapEff"));
         for (int fd = 0; fd < 3; fd++) {
-            assertThat(child.get("fd." + fd).charAt(1)).as("fd %d is not close-on-exec", fd).isEqualTo('-');
+            assertThat(child.get("fd." + fd).charAt(1))
+                    .as("fd %d is not close-on-exec", fd)
+                    .isEqualTo('-');
         }
         String hard = child.get("limit.nofile").split(":")[1];
         long soft = hard.equals("unlimited") ? 1024 : Math.min(1024, Long.parseLong(hard));
@@ -93,7 +95,9 @@ class CleanStartTest {
             }
             assertClean(state(UnaryOperator.identity()));
             Map<String, String> high = state(spec -> spec.fd(1050, many.get(7)).oomScore(900));
-            assertThat(high).containsEntry("fds", "0,1,2,1050").containsEntry("limit.nofile", "1024:" + hardNofile(high));
+            assertThat(high)
+                    .containsEntry("fds", "0,1,2,1050")
+                    .containsEntry("limit.nofile", "1024:" + hardNofile(high));
         } finally {
             many.forEach(Fd::close);
         }
@@ -106,12 +110,14 @@ class CleanStartTest {
     /** That the bent JVM is bent: else the other checks would say nothing. */
     static void thisJvmIsBent() throws Exception {
         long ignored = Long.parseUnsignedLong(Powers.status("SigIgn"), 16);
-        long blocked = Long.parseUnsignedLong(Files.readAllLines(Path.of("/proc/thread-self/status")).stream()
-                .filter(line -> line.startsWith("SigBlk:"))
-                .findFirst()
-                .orElseThrow()
-                .substring(7)
-                .trim(), 16);
+        long blocked = Long.parseUnsignedLong(
+                Files.readAllLines(Path.of("/proc/thread-self/status")).stream()
+                        .filter(line -> line.startsWith("SigBlk:"))
+                        .findFirst()
+                        .orElseThrow()
+                        .substring(7)
+                        .trim(),
+                16);
         for (int sig : new int[] {1, 2, 10, 17, 34, 64}) {
             assertThat(ignored >> (sig - 1) & 1).as("signal %d is ignored", sig).isEqualTo(1);
         }
@@ -139,10 +145,7 @@ class CleanStartTest {
             assertPiped(pipe, target("print-state").stdout(pipe.write()).stdin(third), "0,1");
             assertPiped(
                     pipe,
-                    target("print-state")
-                            .stdin(third)
-                            .stdout(pipe.write())
-                            .stderr(pipe.write()),
+                    target("print-state").stdin(third).stdout(pipe.write()).stderr(pipe.write()),
                     "0,1,2");
             assertPiped(
                     pipe,
@@ -215,9 +218,7 @@ class CleanStartTest {
     @Test
     @Tag("trap-23")
     void fromAJvmThatWasStartedWithEverythingClosed() throws Exception {
-        ChildJvm.plain()
-                .wrapped(Target.PATH, "close-all", "exec")
-                .passes(CleanStartTest.class, "worksWithoutStreams");
+        ChildJvm.plain().wrapped(Target.PATH, "close-all", "exec").passes(CleanStartTest.class, "worksWithoutStreams");
     }
 
     static void worksWithoutStreams() throws Exception {

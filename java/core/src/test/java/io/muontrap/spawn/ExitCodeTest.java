@@ -115,9 +115,13 @@ class ExitCodeTest {
         try {
             List<Future<Integer>> right = new ArrayList<>();
             for (int thread = 0; thread < 2; thread++) {
-                right.add(pool.submit(counting(each, code -> status(target("exit", "" + code)).exitValue())));
                 right.add(pool.submit(counting(
-                        each, code -> new ProcessBuilder(Target.PATH, "exit", "" + code).start().waitFor())));
+                        each, code -> status(target("exit", "" + code)).exitValue())));
+                right.add(pool.submit(counting(
+                        each,
+                        code -> new ProcessBuilder(Target.PATH, "exit", "" + code)
+                                .start()
+                                .waitFor())));
             }
             for (Future<Integer> one : right) {
                 assertThat(one.get()).as("right exit codes").isEqualTo(each);
@@ -169,7 +173,9 @@ class ExitCodeTest {
                         first.signal(Signal.KILL);
                         first.stop(StopPolicy.kill());
                         assertThat(first.await()).isEqualTo(new ExitStatus.Exited(0));
-                        assertThat(Procs.state((int) second.pid())).as("a stranger with its number").isEqualTo('S');
+                        assertThat(Procs.state((int) second.pid()))
+                                .as("a stranger with its number")
+                                .isEqualTo('S');
                         assertThat(second.poll()).isEmpty();
                     }
                     boolean same = second.pid() == first.pid();
@@ -194,7 +200,8 @@ class ExitCodeTest {
         Leftovers before = Leftovers.before();
         int pid;
         try (Fd.Pipe pipe = Fd.pipe()) {
-            Child child = Spawner.system().spawn(target("read-then", "exit", "3").stdin(pipe.read()));
+            Child child =
+                    Spawner.system().spawn(target("read-then", "exit", "3").stdin(pipe.read()));
             pid = (int) child.pid();
             child.close();
             child.close();

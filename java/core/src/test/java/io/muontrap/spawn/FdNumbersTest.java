@@ -10,6 +10,7 @@ import io.muontrap.internal.jni.Errno;
 import io.muontrap.testing.ChildJvm;
 import io.muontrap.testing.Leftovers;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -33,7 +34,8 @@ class FdNumbersTest {
     static void numbersFromThreeUp() throws Exception {
         try (Fd zero = Fd.openRead(ZERO);
                 Fd nothing = Fd.openWrite(NULL)) {
-            Map<String, String> child = state(spec -> spec.fd(3, zero).fd(5, nothing).fd(200, zero));
+            Map<String, String> child =
+                    state(spec -> spec.fd(3, zero).fd(5, nothing).fd(200, zero));
             assertThat(child)
                     .containsEntry("fds", "0,1,2,3,5,200")
                     .containsEntry("fd.3", "r-- /dev/zero")
@@ -61,11 +63,11 @@ class FdNumbersTest {
         Random random = new Random(7);
         List<Fd> fds = new ArrayList<>();
         try {
-            for (Path path : List.of(ZERO, NULL, Path.of("/dev/full"), Path.of("/dev/random"), Path.of("/proc/version"))) {
+            for (Path path :
+                    List.of(ZERO, NULL, Path.of("/dev/full"), Path.of("/dev/random"), Path.of("/proc/version"))) {
                 fds.add(Fd.openRead(path));
             }
-            Map<Integer, String> names = fds.stream()
-                    .collect(Collectors.toMap(Fd::number, fd -> link(fd.number())));
+            Map<Integer, String> names = fds.stream().collect(Collectors.toMap(Fd::number, fd -> link(fd.number())));
             for (int round = 0; round < 30; round++) {
                 List<Integer> numbers = new ArrayList<>(names.keySet());
                 numbers.addAll(List.of(0, 2, 3, 90));
@@ -91,8 +93,7 @@ class FdNumbersTest {
 
     private static String link(int fd) {
         try {
-            return java.nio.file.Files.readSymbolicLink(Path.of("/proc/self/fd/" + fd))
-                    .toString();
+            return Files.readSymbolicLink(Path.of("/proc/self/fd/" + fd)).toString();
         } catch (IOException e) {
             throw new AssertionError(e);
         }

@@ -83,7 +83,8 @@ class OwnerDeathTest {
             for (Path task : tasks.toList()) {
                 all.append(Files.readString(task.resolve("children")));
             }
-            return all.toString().lines()
+            return all.toString()
+                    .lines()
                     .flatMap(line -> List.of(line.trim().split(" ")).stream())
                     .filter(word -> !word.isEmpty())
                     .map(Integer::valueOf)
@@ -146,7 +147,8 @@ class OwnerDeathTest {
     /** In the child JVM: starts one and leaves it to System.exit, which comes next. */
     static void leaveOneAlive() throws Exception {
         try (Fd out = Fd.openWrite(Path.of(System.getProperty("test.marker")));
-                Child child = Spawner.system().spawn(target("pid", "sleep", "forever").stdout(out))) {
+                Child child =
+                        Spawner.system().spawn(target("pid", "sleep", "forever").stdout(out))) {
             Procs.await("it has printed its pid", PATIENCE, () -> {
                 try {
                     return Files.size(Path.of(System.getProperty("test.marker"))) > 0;

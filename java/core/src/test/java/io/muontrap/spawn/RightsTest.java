@@ -23,6 +23,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -37,6 +38,11 @@ class RightsTest {
     private static final String NONE = "0000000000000000";
 
     private Path everybodys;
+
+    @BeforeAll
+    static void load() {
+        Spawner.system();
+    }
 
     @BeforeEach
     void copyTarget() throws Exception {
@@ -235,7 +241,14 @@ class RightsTest {
 
     private static Rights with(Rights r, int securebits) {
         return new Rights(
-                r.uid(), r.gid(), r.groups(), r.capabilities(), r.ambient(), r.bounding(), OptionalInt.of(securebits), false);
+                r.uid(),
+                r.gid(),
+                r.groups(),
+                r.capabilities(),
+                r.ambient(),
+                r.bounding(),
+                OptionalInt.of(securebits),
+                false);
     }
 
     /** TRAPS 29: the limit counts the target's uid; setresuid lets it pass and the exec refuses. */
@@ -270,8 +283,9 @@ class RightsTest {
             List<String> line = new ArrayList<>(ChildJvm.plain()
                     .options("-Dmuontrap.target=" + everybodys, "-Djava.io.tmpdir=" + directory, "-XX:-UsePerfData")
                     .commandLine(report, RightsTest.class, checks));
-            Spawned.Run jvm = run(SpawnSpec.of(line.get(0), line.subList(1, line.size()).toArray(String[]::new))
-                    .rights(rights(UID, readAll, readAll)));
+            Spawned.Run jvm =
+                    run(SpawnSpec.of(line.get(0), line.subList(1, line.size()).toArray(String[]::new))
+                            .rights(rights(UID, readAll, readAll)));
             assertThat(report).as(jvm.text()).exists();
             assertThat(Files.readString(report)).startsWith("passed");
             assertThat(jvm.status()).isEqualTo(new ExitStatus.Exited(0));
@@ -323,8 +337,8 @@ class RightsTest {
 
     static void anotherUserGetsNoCapabilities() throws Exception {
         assertThat(Long.parseUnsignedLong(Powers.status("CapAmb"), 16)).isNotZero();
-        Map<String, String> child =
-                Spawned.state(spec -> spec.rights(Rights.ids(UID + 1, GID, List.of())).directory(Path.of("/")));
+        Map<String, String> child = Spawned.state(
+                spec -> spec.rights(Rights.ids(UID + 1, GID, List.of())).directory(Path.of("/")));
         assertThat(child)
                 .containsEntry("uid", "" + (UID + 1))
                 .containsEntry("capprm", NONE)

@@ -68,7 +68,9 @@ public final class Leftovers {
         List<Integer> more = new ArrayList<>(Procs.children());
         more.removeAll(children);
         more.forEach(pid -> left.add("child " + pid + " in state " + Procs.state(pid)));
-        Procs.libraryThreads().stream().filter(name -> !STAY.contains(name)).forEach(name -> left.add("thread " + name));
+        Procs.libraryThreads().stream()
+                .filter(name -> !STAY.contains(name))
+                .forEach(name -> left.add("thread " + name));
         return left;
     }
 

@@ -28,7 +28,9 @@ public final class Marked {
     public static List<Integer> alive(String word) throws IOException {
         List<Integer> alive = new ArrayList<>();
         for (Entry entry : Census.take().entries()) {
-            if (!entry.dead() && entry.pid() != ProcessHandle.current().pid() && commandLine(entry.pid()).contains(word)) {
+            if (!entry.dead()
+                    && entry.pid() != ProcessHandle.current().pid()
+                    && commandLine(entry.pid()).contains(word)) {
                 alive.add(entry.pid());
             }
         }

@@ -18,6 +18,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 
 /** Children of the low-level layer, from their start to their end. */
 public final class Spawned {
@@ -44,20 +45,6 @@ public final class Spawned {
         }
     }
 
-    /** It opens what stays open. */
-    private static final class FirstStart {
-        static final Child MADE = make();
-
-        private static Child make() {
-            try (Child child = Spawner.system().spawn(target("exit", "0"))) {
-                child.await();
-                return child;
-            } catch (IOException | InterruptedException e) {
-                throw new AssertionError(e);
-            }
-        }
-    }
-
     private Spawned() {}
 
     public static SpawnSpec target(String... args) {
@@ -81,8 +68,7 @@ public final class Spawned {
     }
 
     /** What {@code print-state} says of a child that was started so; {@code how} changes the spec of it. */
-    public static Map<String, String> state(java.util.function.UnaryOperator<SpawnSpec> how)
-            throws IOException, InterruptedException {
+    public static Map<String, String> state(UnaryOperator<SpawnSpec> how) throws IOException, InterruptedException {
         Run run = run(how.apply(target("print-state")));
         assertThat(run.status()).isEqualTo(new ExitStatus.Exited(0));
         return Target.state(run.text());
@@ -90,7 +76,6 @@ public final class Spawned {
 
     /** It is refused at this step with this errno, and nothing is left of it. */
     public static SpawnException refused(SpawnSpec spec, Step step, int errno) throws IOException {
-        FirstStart.MADE.pid();
         Leftovers before = Leftovers.before();
         SpawnException refused = catchThrowableOfType(SpawnException.class, () -> {
             try (Child child = Spawner.system().spawn(spec)) {

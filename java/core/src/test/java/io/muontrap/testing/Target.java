@@ -15,8 +15,10 @@ import java.util.Map;
 public final class Target {
 
     /** Absolute path of the program. */
-    public static final String PATH =
-            Path.of(System.getProperty("muontrap.target")).toAbsolutePath().normalize().toString();
+    public static final String PATH = Path.of(System.getProperty("muontrap.target"))
+            .toAbsolutePath()
+            .normalize()
+            .toString();
 
     private Target() {}
 

@@ -16,7 +16,8 @@ public final class Virtual {
     public static Thread start(Runnable work) {
         try {
             MethodHandle start = MethodHandles.publicLookup()
-                    .findStatic(Thread.class, "startVirtualThread", MethodType.methodType(Thread.class, Runnable.class));
+                    .findStatic(
+                            Thread.class, "startVirtualThread", MethodType.methodType(Thread.class, Runnable.class));
             return (Thread) start.invokeExact(work);
         } catch (Throwable t) {
             throw new AssertionError(t);

@@ -1,8 +1,10 @@
 package io.muontrap.internal.launch;
 
+import io.muontrap.internal.jni.Errno;
 import io.muontrap.internal.jni.NativeFiles;
 import io.muontrap.internal.jni.NativeProcess;
 import io.muontrap.internal.jni.NativeSpawn;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -10,6 +12,7 @@ import java.util.concurrent.locks.ReentrantLock;
 final class Job {
 
     private static final int SIGKILL = 9;
+    private static final long LOCK_WAIT_SECONDS = 12;
 
     private final Arena arena;
     private final boolean changesRights;
@@ -24,6 +27,7 @@ final class Job {
     private volatile Outcome outcome;
     private volatile Throwable broken;
     private boolean pidfdTaken;
+    private boolean doomed;
 
     Job(Arena arena, boolean changesRights) {
         this.arena = arena;
@@ -43,9 +47,12 @@ final class Job {
         }
     }
 
-    private Outcome spawnAlone(long stackTop) {
+    /** A spawner that was lost with the lock in its hands keeps it: this must not make another one wait for ever. */
+    private Outcome spawnAlone(long stackTop) throws InterruptedException {
         ReentrantLock lock = JvmLock.get();
-        lock.lock();
+        if (!lock.tryLock(LOCK_WAIT_SECONDS, TimeUnit.SECONDS)) {
+            return new Outcome(-1, -1, Steps.CLONE, Errno.EBUSY, 0, 0, 0, System.nanoTime());
+        }
         try {
             return spawn(stackTop);
         } finally {
@@ -57,27 +64,36 @@ final class Job {
         startedNanos = System.nanoTime();
         started = true;
         int err = NativeSpawn.spawn(arena.block(), stackTop);
+        boolean late = takePidfd();
+        boolean running = arena.step() == Steps.RUNNING && !late;
+        int signal = running || arena.pid() < 0 ? 0 : bury(late);
+        return new Outcome(
+                arena.pid(),
+                running ? arena.pidfd() : -1,
+                arena.step(),
+                arena.error() == 0 && arena.pid() < 0 ? -err : arena.error(),
+                arena.detail(),
+                signal,
+                arena.ownerPeakKib(),
+                startedNanos);
+    }
+
+    /** From now on the pidfd is the spawner's alone. Whether the deadline had passed: then nobody waits for a program. */
+    private boolean takePidfd() {
         pidfdInUse.lock();
         try {
             pidfdTaken = true;
-            boolean running = arena.step() == Steps.RUNNING;
-            int signal = running || arena.pid() < 0 ? 0 : bury();
-            return new Outcome(
-                    arena.pid(),
-                    running ? arena.pidfd() : -1,
-                    arena.step(),
-                    arena.error() == 0 && arena.pid() < 0 ? -err : arena.error(),
-                    arena.detail(),
-                    signal,
-                    arena.ownerPeakKib(),
-                    startedNanos);
+            return doomed;
         } finally {
             pidfdInUse.unlock();
         }
     }
 
     /** The child that did not come to its exec: reaped here, so that a failed start leaves nothing. */
-    private int bury() {
+    private int bury(boolean kill) {
+        if (kill) {
+            NativeProcess.pidfdSignal(arena.pidfd(), SIGKILL, 0);
+        }
         long[] end = new long[5];
         int err = NativeProcess.await(arena.pidfd(), 0, end);
         NativeFiles.close(arena.pidfd());
@@ -88,7 +104,8 @@ final class Job {
     void kill() {
         pidfdInUse.lock();
         try {
-            if (!pidfdTaken && arena.pidfd() >= 0) {
+            doomed = !pidfdTaken; // also where there is no pidfd yet: a clone may take long itself
+            if (doomed && arena.pidfd() >= 0) {
                 NativeProcess.pidfdSignal(arena.pidfd(), SIGKILL, 0);
             }
         } finally {

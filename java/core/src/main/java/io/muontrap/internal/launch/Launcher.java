@@ -19,6 +19,7 @@ public final class Launcher {
     /** The usual time from the clone to the exec, in nanoseconds. */
     public static final long DEADLINE =
             TimeUnit.MILLISECONDS.toNanos(Math.max(1, Long.getLong("muontrap.start.deadline", 10_000)));
+
     private static final long LAST_WAIT = TimeUnit.SECONDS.toNanos(2);
 
     private static final Launcher INSTANCE = new Launcher();
@@ -94,7 +95,7 @@ public final class Launcher {
                 } else if (killed == 0) {
                     job.kill();
                     killed = now;
-                } else {
+                } else if (!job.done()) {
                     replace(job.spawner());
                     throw new LostException(job.step());
                 }
@@ -104,9 +105,11 @@ public final class Launcher {
                 Thread.currentThread().interrupt();
             }
         }
-        Outcome outcome = job.outcome();
-        job.giveBackArena();
-        return outcome;
+        try {
+            return job.outcome();
+        } finally {
+            job.giveBackArena();
+        }
     }
 
     private void submit(Job job) {

@@ -82,7 +82,10 @@ final class SpawnerThread {
     private void run() {
         int err = NativeHost.takeMainThreadsScheduling();
         if (err < 0) {
-            LOG.log(System.Logger.Level.DEBUG, "the spawner keeps its first caller's affinity or priority: errno {0}", -err);
+            LOG.log(
+                    System.Logger.Level.DEBUG,
+                    "the spawner keeps its first caller's affinity or priority: errno {0}",
+                    -err);
         }
         boolean more = true;
         while (more) {
@@ -105,7 +108,7 @@ final class SpawnerThread {
             return true;
         }
         if (ending) {
-            return false;
+            return !queue.isEmpty(); // one may have been put there between the two looks
         }
         waiting = true;
         if (queue.isEmpty() && !ending) {

@@ -158,11 +158,17 @@ public abstract sealed class HandlerSink implements Sink permits BytesSink, Line
 
     private void submit() {
         try {
-            HandlerThreads.submit(executor, this::run);
-        } catch (Throwable t) { // rejected, or no more threads
+            HandlerThreads.submit(executor, this::run, this::rejected);
+        } catch (Throwable t) { // no more threads
             fail(t);
             run(); // runs none of the user's code any more
         }
+    }
+
+    /** The user's executor would not have it. */
+    private void rejected(Throwable t) {
+        fail(t);
+        run(); // runs none of the user's code any more
     }
 
     private void run() {

@@ -6,6 +6,7 @@ import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 
 /**
  * Where handlers run unless an executor is named: daemon threads of our own, as many as handlers have work at a time,
@@ -31,28 +32,22 @@ public final class HandlerThreads {
     }
 
     /**
-     * Runs it on the executor, and here where the executor would run it inside {@code execute} (a direct one, or one
-     * that makes the caller run what is too much): the reactor would wait for a user's code.
+     * Runs it on the executor. Even to give it to a user's executor is done on a thread of ours: one that blocks when it
+     * is full, or that runs what it is given at once, would hold up the reactor.
+     *
+     * @param rejected told what the executor threw
      */
-    static void submit(Executor executor, Runnable work) {
-        Submission submission = new Submission(work);
-        executor.execute(submission);
-        submission.returned = true;
-    }
-
-    private static final class Submission implements Runnable {
-        private final Runnable work;
-        private final Thread caller = Thread.currentThread();
-        private boolean returned; // read and written by the caller's thread alone
-
-        Submission(Runnable work) {
-            this.work = work;
+    static void submit(Executor executor, Runnable work, Consumer<Throwable> rejected) {
+        if (executor == SHARED) {
+            SHARED.execute(work);
+            return;
         }
-
-        @Override
-        public void run() {
-            if (Thread.currentThread() == caller && !returned) SHARED.execute(work);
-            else work.run();
-        }
+        SHARED.execute(() -> {
+            try {
+                executor.execute(work);
+            } catch (Throwable t) {
+                rejected.accept(t);
+            }
+        });
     }
 }

@@ -34,7 +34,7 @@ public final class StreamFeeder implements AutoCloseable {
     /** Begins. Any thread, once. */
     public void start() {
         try {
-            HandlerThreads.submit(executor, this::copy);
+            HandlerThreads.submit(executor, this::copy, this::failed);
         } catch (Throwable t) {
             failed(t);
         }

@@ -245,11 +245,22 @@ public final class Reactor implements Executor {
 
     private void run() {
         try {
-            while (!closing || !tasks.isEmpty()) turn();
+            while (!closing || !tasks.isEmpty()) guardedTurn();
         } catch (Throwable t) {
             log("the reactor ends", t);
         } finally {
             end();
+        }
+    }
+
+    /** Out of memory in the middle of a turn must not end the thread on which every deadline depends. */
+    private void guardedTurn() throws IOException {
+        try {
+            turn();
+        } catch (IOException e) {
+            throw e; // the epoll itself is broken
+        } catch (Throwable t) {
+            log("a turn of the reactor failed", t);
         }
     }
 

@@ -145,16 +145,29 @@ public final class Leader {
      * this process had, never for a later one. −ENOSYS where the kernel cannot (before 6.9) and where it leads none.
      */
     public int signalGroup(int signal) {
-        return ownSession && Probe.has(NativeHost.SIGNAL_GROUP)
-                ? send(signal, NativeProcess.TO_GROUP)
-                : -Errno.ENOSYS;
+        return ownSession && Probe.has(NativeHost.SIGNAL_GROUP) ? send(signal, NativeProcess.TO_GROUP) : -Errno.ENOSYS;
     }
 
-    /** As {@link #signalGroup} by number, on any kernel: only while it is not reaped, for then the number is its own. */
+    /**
+     * As {@link #signalGroup} by number, on any kernel: only while it is not reaped, for then the number is its own. The
+     * kernel is asked for that: where SIGCHLD is ignored, or other code waits for any child, it is free at its death.
+     */
     public int signalGroupByNumber(int signal) {
         reaping.lock();
         try {
-            return ownSession && end == null ? NativeProcess.kill(-pid, signal) : -Errno.ENOSYS;
+            if (!ownSession || end != null) {
+                return -Errno.ENOSYS;
+            }
+            int fd = pidfd.acquire();
+            if (fd < 0) {
+                return -Errno.ESRCH;
+            }
+            try {
+                int held = NativeProcess.await(fd, NativeProcess.NO_HANG | NativeProcess.NO_REAP, new long[5]);
+                return held == 0 || held == -Errno.EAGAIN ? NativeProcess.kill(-pid, signal) : -Errno.ESRCH;
+            } finally {
+                pidfd.release();
+            }
         } finally {
             reaping.unlock();
         }

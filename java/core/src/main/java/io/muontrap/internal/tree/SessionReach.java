@@ -3,11 +3,11 @@ package io.muontrap.internal.tree;
 import io.muontrap.internal.jni.Errno;
 import io.muontrap.internal.jni.NativeEpoll;
 import io.muontrap.internal.jni.NativeProcess;
-import io.muontrap.internal.lifecycle.Rung;
 import io.muontrap.internal.proc.Census;
 import io.muontrap.internal.proc.Entry;
 import io.muontrap.internal.proc.Mark;
 import io.muontrap.internal.proc.Members;
+import io.muontrap.internal.proc.ProcFiles;
 import io.muontrap.internal.proc.Victim;
 import io.muontrap.internal.reactor.Reactor;
 import io.muontrap.internal.reactor.Registration;
@@ -42,6 +42,9 @@ final class SessionReach implements Reach {
     private static final int PATIENT_ROUNDS = 100;
 
     private static final long PATIENT_WAIT = 500_000_000;
+
+    /** So many are named by their command lines; a fork bomb's others by their short names. */
+    private static final int LONG_NAMES = 64;
 
     /** A process besides the leader, watched for its end. */
     private record Watched(Victim victim, Registration registration) {}
@@ -97,10 +100,49 @@ final class SessionReach implements Reach {
 
     @Override
     public void signalTree(int signal) {
-        if (!leaderReaped) {
+        name();
+        boolean group = toGroup(signal);
+        if (!leaderReaped && !(group && signal != SIGKILL)) {
             signalLeader(signal);
         }
-        signalRest(signal);
+        toWatched(signal, group);
+    }
+
+    /** True: every process that is in the leader's group now has it, once. */
+    private boolean toGroup(int signal) {
+        boolean reached = groupHas(signal);
+        if (reached && wantsCont(signal)) {
+            groupHas(SIGCONT);
+        }
+        return reached;
+    }
+
+    private boolean groupHas(int signal) {
+        int result = leader.signalGroup(signal);
+        return (result == -Errno.ENOSYS ? leader.signalGroupByNumber(signal) : result) == 0;
+    }
+
+    /** A second TERM or INT means "now" to many a program; only SIGKILL does no harm twice. */
+    private void toWatched(int signal, boolean groupHasIt) {
+        for (Watched one : watched.values()) {
+            boolean hasIt =
+                    groupHasIt && signal != SIGKILL && one.victim().entry().pgrp() == leader.pid();
+            if (!hasIt) {
+                one.victim().signal(signal);
+                if (wantsCont(signal)) {
+                    one.victim().signal(SIGCONT);
+                }
+            }
+        }
+    }
+
+    /** Before anything is sent: a dead process has no command line. */
+    private void name() {
+        for (Map.Entry<Identity, Watched> one : watched.entrySet()) {
+            int pid = one.getKey().pid();
+            signalled.computeIfAbsent(
+                    one.getKey(), key -> signalled.size() < LONG_NAMES ? Names.of(pid) : ProcFiles.shortName(pid));
+        }
     }
 
     @Override
@@ -127,13 +169,8 @@ final class SessionReach implements Reach {
 
     private void reap(int signal) {
         boolean reapedBefore = leader.end().isPresent();
-        if (leader.signalGroup(0) == -Errno.ENOSYS) {
-            // A zombie holds its number: this is the last moment at which the group can be named by it.
-            leader.signalGroupByNumber(signal);
-            if (wantsCont(signal)) {
-                leader.signalGroupByNumber(SIGCONT);
-            }
-        }
+        // Before 6.9 this is the last moment at which the group can be named: by the number that the zombie holds.
+        boolean group = leader.signalGroup(0) == -Errno.ENOSYS && toGroup(signal);
         noteMoment();
         leader.reap();
         leaderReaped = true;
@@ -142,12 +179,13 @@ final class SessionReach implements Reach {
             return;
         }
         walk();
-        signalRest(signal);
+        name();
+        toWatched(signal, group || toGroup(signal));
         acted();
         if (watched.isEmpty()) {
             round();
         } else if (killing) {
-            next = reactor.schedule(System.nanoTime() + untilNextRound(), this::round);
+            again();
         }
     }
 
@@ -187,7 +225,7 @@ final class SessionReach implements Reach {
                 Orphans.reap(dead, census.self());
             }
             return true;
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException | Error e) { // a census needs memory most of all
             walkWanted = true;
             LOG.log(System.Logger.Level.WARNING, "the tree of process " + leader.pid() + " could not be walked", e);
             return false;
@@ -211,21 +249,6 @@ final class SessionReach implements Reach {
         }
     }
 
-    private void signalRest(int signal) {
-        // first of all the names: a dead process has none
-        watched.forEach((identity, one) -> signalled.computeIfAbsent(identity, key -> Names.of(one.victim().pid())));
-        leader.signalGroup(signal);
-        if (wantsCont(signal)) {
-            leader.signalGroup(SIGCONT);
-        }
-        watched.values().forEach(one -> {
-            one.victim().signal(signal);
-            if (wantsCont(signal)) {
-                one.victim().signal(SIGCONT);
-            }
-        });
-    }
-
     private void gone(Identity identity) {
         Watched one = watched.remove(identity);
         if (one != null) {
@@ -246,20 +269,24 @@ final class SessionReach implements Reach {
         if (next != null) {
             next.cancel();
         }
+        again(); // first of all: whatever happens here, somebody comes back
         boolean looked = walk();
         if (!watched.isEmpty()) {
             cleanWalks = 0;
             if (killing) {
-                signalRest(SIGKILL);
+                signalTree(SIGKILL);
+            } else {
+                next.cancel(); // the last one's end is the next look
             }
         } else if (looked && ++cleanWalks == CLEAN_WALKS) {
             finish();
             return;
         }
         acted();
-        if (killing || watched.isEmpty()) {
-            next = reactor.schedule(System.nanoTime() + untilNextRound(), this::round);
-        }
+    }
+
+    private void again() {
+        next = reactor.schedule(System.nanoTime() + untilNextRound(), this::round);
     }
 
     private long untilNextRound() {

@@ -30,7 +30,10 @@ public final class Tree {
 
     private static final System.Logger LOG = System.getLogger("io.muontrap");
 
+    private static final int SIGKILL = 9;
+
     private final Leader leader;
+    private final long graceNanos;
     private final Reactor reactor;
     private final Outside outside;
     private final Lifecycle life;
@@ -48,6 +51,8 @@ public final class Tree {
      */
     public Tree(Leader leader, Reactor reactor, Ladder ladder, boolean leave, long drainNanos, Outside outside) {
         this.leader = leader;
+        this.graceNanos = Math.min(
+                Rung.LONGEST, ladder.rungs().stream().mapToLong(Rung::waitNanos).reduce(0, Tree::sum));
         this.reactor = reactor;
         this.outside = outside;
         this.life = new Lifecycle(Table.STANDARD, ladder, leave, drainNanos);
@@ -64,6 +69,15 @@ public final class Tree {
             Trees.remove(this);
             throw e;
         }
+    }
+
+    private static long sum(long a, long b) {
+        return a > Rung.LONGEST - b ? Rung.LONGEST : a + b;
+    }
+
+    /** From the first signal of its own ladder to SIGKILL, in nanoseconds. */
+    long graceNanos() {
+        return graceNanos;
     }
 
     public Leader leader() {
@@ -186,10 +200,16 @@ public final class Tree {
             }
         }
 
-        /** The reactor went while we were watching: by {@code Spawner.shutdown()} all trees are over by then. */
+        /** The reactor broke, or was shut down around a start: nothing would ever end this tree. */
         @Override
         public void lost() {
-            LOG.log(System.Logger.Level.WARNING, "the reactor ended while process {0} was watched", leader.pid());
+            LOG.log(System.Logger.Level.WARNING, "process {0} is killed: nobody watches it any more", leader.pid());
+            leader.signalGroupByNumber(SIGKILL);
+            leader.signal(SIGKILL);
+            leader.reap();
+            if (!over) {
+                complete();
+            }
         }
     }
 
@@ -294,7 +314,9 @@ public final class Tree {
         List<String> killedWith = new ArrayList<>(reach.killedWith());
         reach.close();
         Trees.remove(this);
-        Leader.End end = leader.end().orElseGet(() -> Leader.End.unknown("it was said to have ended, and was not reaped"));
-        outside.ended(new Ending(end, endedNanos, life.reason(), killedWith, life.drainCut()));
+        Leader.End end =
+                leader.end().orElseGet(() -> Leader.End.unknown("it was said to have ended, and was not reaped"));
+        Reason why = life.reason() == null ? Reason.OWNER : life.reason();
+        outside.ended(new Ending(end, endedNanos, why, killedWith, life.drainCut()));
     }
 }

@@ -10,6 +10,8 @@ public final class Trees {
     private static final Set<Tree> LIVE = ConcurrentHashMap.newKeySet();
     private static final Set<Thread> WAITING = ConcurrentHashMap.newKeySet();
 
+    private static final long LAST_WAIT_NANOS = 5_000_000_000L;
+
     private Trees() {}
 
     static void add(Tree tree) {
@@ -26,15 +28,20 @@ public final class Trees {
         return LIVE.size();
     }
 
-    /** Ends all by their own ladders, at the same time, and waits until all are over. */
+    /**
+     * Ends all by their own ladders, at the same time, and waits until all are over; five seconds beyond the longest
+     * grace it gives up what nothing kills.
+     */
     public static void endAll() {
         WAITING.add(Thread.currentThread());
         boolean interrupted = false;
+        long grace = LIVE.stream().mapToLong(Tree::graceNanos).max().orElse(0);
+        long until = System.nanoTime() + Math.min(grace, Long.MAX_VALUE / 2 - LAST_WAIT_NANOS) + LAST_WAIT_NANOS;
         try {
-            while (!LIVE.isEmpty()) {
+            while (!LIVE.isEmpty() && System.nanoTime() - until < 0) {
                 LIVE.forEach(Tree::ownerClosing); // each time: one may have been started meanwhile
                 if (!LIVE.isEmpty()) {
-                    LockSupport.park(Trees.class);
+                    LockSupport.parkNanos(Trees.class, until - System.nanoTime());
                 }
                 interrupted |= Thread.interrupted();
             }

@@ -19,8 +19,8 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.function.Executable;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Each native is called: a Java method without its C entry is found only by a call (TRAPS 65). The table of calls must
@@ -58,7 +58,8 @@ class NativesTest {
     @Test
     void noneIsForgotten() throws Exception {
         List<String> natives = new ArrayList<>();
-        Path classes = Path.of(Library.class.getResource("Library.class").toURI()).getParent();
+        Path classes =
+                Path.of(Library.class.getResource("Library.class").toURI()).getParent();
         try (Stream<Path> files = Files.list(classes)) {
             for (Path file : files.filter(f -> f.toString().endsWith(".class")).toList()) {
                 String name = file.getFileName().toString().replace(".class", "");
@@ -83,8 +84,10 @@ class NativesTest {
             assertThat(NativeFiles.poll(fd, NativeEpoll.IN, 0)).as("we live").isZero();
             assertThat(NativeFiles.close(fd)).isZero();
         });
-        calls.put("NativeHost.pid", () -> assertThat((long) NativeHost.pid())
-                .isEqualTo(ProcessHandle.current().pid()));
+        calls.put(
+                "NativeHost.pid",
+                () -> assertThat((long) NativeHost.pid())
+                        .isEqualTo(ProcessHandle.current().pid()));
         calls.put("NativeHost.dumpable", () -> assertThat(NativeHost.dumpable()).isEqualTo(1));
         calls.put("NativeHost.setDumpable", () -> {
             assertThat(NativeHost.setDumpable(0)).isZero();
@@ -93,13 +96,16 @@ class NativesTest {
             assertThat(NativeHost.dumpable()).isEqualTo(1);
             assertThat(NativeHost.setDumpable(77)).isEqualTo(-Errno.EINVAL);
         });
-        calls.put("NativeHost.childSignalIgnored", () -> assertThat(NativeHost.childSignalIgnored()).isZero());
+        calls.put(
+                "NativeHost.childSignalIgnored",
+                () -> assertThat(NativeHost.childSignalIgnored()).isZero());
         calls.put("NativeHost.setSubreaper", () -> {
             assertThat(NativeHost.setSubreaper(true)).isZero();
             assertThat(NativeHost.setSubreaper(false)).isZero();
         });
         calls.put("NativeHost.takeMainThreadsScheduling", () -> {
-            Thread thread = new Thread(() -> assertThat(NativeHost.takeMainThreadsScheduling()).isZero());
+            Thread thread = new Thread(
+                    () -> assertThat(NativeHost.takeMainThreadsScheduling()).isZero());
             thread.start();
             thread.join();
         });
@@ -116,60 +122,81 @@ class NativesTest {
             assertThat(NativeFiles.close(fd)).isZero();
             assertThat(NativeFiles.close(NO_FD)).isEqualTo(BAD);
         });
-        calls.put("NativeFiles.pipe", () -> withPipe((read, write) -> {
-            assertThat(fdFlags(read)).isEqualTo("02000000");
-            assertThat(fdFlags(write)).isEqualTo("02000001");
-        }));
-        calls.put("NativeFiles.duplicate", () -> withPipe((read, write) -> {
-            int copy = NativeFiles.duplicate(read);
-            assertThat(copy).isGreaterThan(2).isNotEqualTo(read);
-            assertThat(fdFlags(copy)).isEqualTo("02000000");
-            assertThat(NativeFiles.close(copy)).isZero();
-            assertThat(NativeFiles.duplicate(NO_FD)).isEqualTo(BAD);
-        }));
-        calls.put("NativeFiles.setNonBlocking", () -> withPipe((read, write) -> {
-            assertThat(NativeFiles.setNonBlocking(read, true)).isZero();
-            assertThat(read(read, 10)).isEqualTo(-Errno.EAGAIN);
-            assertThat(NativeFiles.setNonBlocking(read, false)).isZero();
-            assertThat(fdFlags(read)).isEqualTo("02000000");
-            assertThat(NativeFiles.setNonBlocking(NO_FD, true)).isEqualTo(BAD);
-        }));
-        calls.put("NativeFiles.read", () -> withPipe((read, write) -> {
-            assertThat(write(write, "hello")).isEqualTo(5);
-            assertThat(read(read, 3)).isEqualTo(3);
-            assertThat(read(read, 30)).isEqualTo(2);
-            assertThat(read(NO_FD, 3)).isEqualTo(BAD);
-            write(write, "more");
-            assertThat(NativeFiles.read(read, 8, 3)).as("EFAULT: no such memory").isEqualTo(-14);
-        }));
-        calls.put("NativeFiles.write", () -> withPipe((read, write) -> {
-            assertThat(write(write, "x")).isEqualTo(1);
-            assertThat(write(read, "x")).isEqualTo(BAD);
-        }));
-        calls.put("NativeFiles.available", () -> withPipe((read, write) -> {
-            assertThat(NativeFiles.available(read)).isZero();
-            write(write, "abc");
-            assertThat(NativeFiles.available(read)).isEqualTo(3);
-            assertThat(NativeFiles.available(NO_FD)).isEqualTo(BAD);
-        }));
+        calls.put(
+                "NativeFiles.pipe",
+                () -> withPipe((read, write) -> {
+                    assertThat(fdFlags(read)).isEqualTo("02000000");
+                    assertThat(fdFlags(write)).isEqualTo("02000001");
+                }));
+        calls.put(
+                "NativeFiles.duplicate",
+                () -> withPipe((read, write) -> {
+                    int copy = NativeFiles.duplicate(read);
+                    assertThat(copy).isGreaterThan(2).isNotEqualTo(read);
+                    assertThat(fdFlags(copy)).isEqualTo("02000000");
+                    assertThat(NativeFiles.close(copy)).isZero();
+                    assertThat(NativeFiles.duplicate(NO_FD)).isEqualTo(BAD);
+                }));
+        calls.put(
+                "NativeFiles.setNonBlocking",
+                () -> withPipe((read, write) -> {
+                    assertThat(NativeFiles.setNonBlocking(read, true)).isZero();
+                    assertThat(read(read, 10)).isEqualTo(-Errno.EAGAIN);
+                    assertThat(NativeFiles.setNonBlocking(read, false)).isZero();
+                    assertThat(fdFlags(read)).isEqualTo("02000000");
+                    assertThat(NativeFiles.setNonBlocking(NO_FD, true)).isEqualTo(BAD);
+                }));
+        calls.put(
+                "NativeFiles.read",
+                () -> withPipe((read, write) -> {
+                    assertThat(write(write, "hello")).isEqualTo(5);
+                    assertThat(read(read, 3)).isEqualTo(3);
+                    assertThat(read(read, 30)).isEqualTo(2);
+                    assertThat(read(NO_FD, 3)).isEqualTo(BAD);
+                    write(write, "more");
+                    assertThat(NativeFiles.read(read, 8, 3))
+                            .as("EFAULT: no such memory")
+                            .isEqualTo(-14);
+                }));
+        calls.put(
+                "NativeFiles.write",
+                () -> withPipe((read, write) -> {
+                    assertThat(write(write, "x")).isEqualTo(1);
+                    assertThat(write(read, "x")).isEqualTo(BAD);
+                }));
+        calls.put(
+                "NativeFiles.available",
+                () -> withPipe((read, write) -> {
+                    assertThat(NativeFiles.available(read)).isZero();
+                    write(write, "abc");
+                    assertThat(NativeFiles.available(read)).isEqualTo(3);
+                    assertThat(NativeFiles.available(NO_FD)).isEqualTo(BAD);
+                }));
         calls.put("NativeFiles.eventfd", () -> {
             int fd = NativeFiles.eventfd();
             assertThat(read(fd, 8)).isEqualTo(-Errno.EAGAIN);
             assertThat(NativeFiles.close(fd)).isZero();
         });
-        calls.put("NativeFiles.poll", () -> withPipe((read, write) -> {
-            assertThat(NativeFiles.poll(read, NativeEpoll.IN, 10)).isZero();
-            assertThat(NativeFiles.poll(write, NativeEpoll.OUT, -1)).isEqualTo(NativeEpoll.OUT);
-        }));
-        calls.put("NativeFiles.pollEither", () -> withPipe((read, write) -> {
-            int wake = NativeFiles.eventfd();
-            assertThat(NativeFiles.pollEither(read, NativeEpoll.IN, wake, 10)).isZero();
-            assertThat(write(wake, "\1\0\0\0\0\0\0\0")).isEqualTo(8);
-            assertThat(NativeFiles.pollEither(read, NativeEpoll.IN, wake, -1)).isZero();
-            write(write, "x");
-            assertThat(NativeFiles.pollEither(read, NativeEpoll.IN, wake, -1)).isEqualTo(NativeEpoll.IN);
-            NativeFiles.close(wake);
-        }));
+        calls.put(
+                "NativeFiles.poll",
+                () -> withPipe((read, write) -> {
+                    assertThat(NativeFiles.poll(read, NativeEpoll.IN, 10)).isZero();
+                    assertThat(NativeFiles.poll(write, NativeEpoll.OUT, -1)).isEqualTo(NativeEpoll.OUT);
+                }));
+        calls.put(
+                "NativeFiles.pollEither",
+                () -> withPipe((read, write) -> {
+                    int wake = NativeFiles.eventfd();
+                    assertThat(NativeFiles.pollEither(read, NativeEpoll.IN, wake, 10))
+                            .isZero();
+                    assertThat(write(wake, "\1\0\0\0\0\0\0\0")).isEqualTo(8);
+                    assertThat(NativeFiles.pollEither(read, NativeEpoll.IN, wake, -1))
+                            .isZero();
+                    write(write, "x");
+                    assertThat(NativeFiles.pollEither(read, NativeEpoll.IN, wake, -1))
+                            .isEqualTo(NativeEpoll.IN);
+                    NativeFiles.close(wake);
+                }));
         calls.put("NativeFiles.address", () -> {
             ByteBuffer direct = ByteBuffer.allocateDirect(16);
             assertThat(NativeFiles.address(direct)).isNotZero();
@@ -217,7 +244,8 @@ class NativesTest {
             assertThat(events).containsExactly(data, NativeEpoll.IN, 0, 0);
             assertThat(NativeEpoll.modify(epoll, read, 0, data)).isZero();
             assertThat(NativeEpoll.await(epoll, 0, events)).isZero();
-            assertThat(NativeEpoll.modify(epoll, read, NativeEpoll.IN | NativeEpoll.ONE_SHOT, -1)).isZero();
+            assertThat(NativeEpoll.modify(epoll, read, NativeEpoll.IN | NativeEpoll.ONE_SHOT, -1))
+                    .isZero();
             assertThat(NativeEpoll.await(epoll, 0, events)).isEqualTo(1);
             assertThat(events[0]).isEqualTo(-1);
             assertThat(NativeEpoll.await(epoll, 0, events)).isZero();
@@ -258,7 +286,8 @@ class NativesTest {
                     .as("not our child")
                     .isEqualTo(-Errno.ECHILD);
             NativeFiles.close(self);
-            assertThat(NativeProcess.await(NO_FD, NativeProcess.NO_HANG, new long[5])).isEqualTo(BAD);
+            assertThat(NativeProcess.await(NO_FD, NativeProcess.NO_HANG, new long[5]))
+                    .isEqualTo(BAD);
         });
         calls.put("NativeProcess.numberInUse", () -> {
             assertThat(NativeProcess.numberInUse(NativeHost.pid())).isEqualTo(1);
@@ -267,7 +296,9 @@ class NativesTest {
         });
         calls.put("NativeProcess.exitInfo", () -> {
             int self = NativeHost.selfPidfd();
-            assertThat(NativeProcess.exitInfo(self)).as("we live, or the kernel cannot say").isNegative();
+            assertThat(NativeProcess.exitInfo(self))
+                    .as("we live, or the kernel cannot say")
+                    .isNegative();
             NativeFiles.close(self);
         });
     }
@@ -290,7 +321,9 @@ class NativesTest {
             assertThat(top % 16).isZero();
             assertThat(maps()).anyMatch(line -> line.contains("-" + Long.toHexString(top) + " rw"));
             long bottom = top - 64 * 1024;
-            assertThat(maps()).as("a guard below").anyMatch(line -> line.contains("-" + Long.toHexString(bottom) + " ---"));
+            assertThat(maps())
+                    .as("a guard below")
+                    .anyMatch(line -> line.contains("-" + Long.toHexString(bottom) + " ---"));
             NativeSpawn.unmapStack(top);
         };
         calls.put("NativeSpawn.mapStack", stack);
@@ -302,9 +335,11 @@ class NativesTest {
             NativeSpawn.unmapStack(top);
             NativeSpawn.unmapArena(empty);
         });
-        calls.put("NativeSpawn.stepNames", () -> assertThat(new String(NativeSpawn.stepNames(), StandardCharsets.US_ASCII))
-                .startsWith("PLAN,CLONE,")
-                .endsWith(",EXEC,RUNNING"));
+        calls.put(
+                "NativeSpawn.stepNames",
+                () -> assertThat(new String(NativeSpawn.stepNames(), StandardCharsets.US_ASCII))
+                        .startsWith("PLAN,CLONE,")
+                        .endsWith(",EXEC,RUNNING"));
     }
 
     private static List<String> maps() throws IOException {

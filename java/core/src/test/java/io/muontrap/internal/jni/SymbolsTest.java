@@ -102,13 +102,16 @@ class SymbolsTest {
         assumeTrue(objects != null, "-Dmuontrap.objects does not say where the objects are");
         List<Path> child;
         try (Stream<Path> files = Files.walk(Path.of(objects))) {
-            child = files.filter(f -> f.getFileName().toString().matches("child.*\\.o")).toList();
+            child = files.filter(f -> f.getFileName().toString().matches("child.*\\.o"))
+                    .toList();
         }
         assertThat(child).isNotEmpty();
         for (Path object : child) {
             Elf elf = new Elf(object);
             assertThat(elf.symbols(Elf.SYMTAB, false)).contains("child");
-            assertThat(elf.symbols(Elf.SYMTAB, true)).as("imports of %s", object).isEmpty();
+            assertThat(elf.symbols(Elf.SYMTAB, true))
+                    .as("imports of %s", object)
+                    .isEmpty();
         }
     }
 

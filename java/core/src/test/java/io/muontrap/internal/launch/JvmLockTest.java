@@ -10,6 +10,7 @@ import io.muontrap.testing.ChildJvm;
 import io.muontrap.testing.Powers;
 import io.muontrap.testing.Spawned;
 import java.io.File;
+import java.io.IOException;
 import java.lang.reflect.Method;
 import java.net.URL;
 import java.net.URLClassLoader;
@@ -66,9 +67,11 @@ class JvmLockTest {
                         assertThat(Spawned.status(exit)).isEqualTo(new ExitStatus.Exited(3));
                     }
                     together.await();
-                    assertThat(NativeHost.dumpable()).as("dumpable after round %d", round).isEqualTo(1);
+                    assertThat(NativeHost.dumpable())
+                            .as("dumpable after round %d", round)
+                            .isEqualTo(1);
                 }
-            } catch (InterruptedException | BrokenBarrierException | java.io.IOException e) {
+            } catch (InterruptedException | BrokenBarrierException | IOException e) {
                 throw new AssertionError(e);
             }
         }
@@ -112,9 +115,8 @@ class JvmLockTest {
 
     @SuppressWarnings("unchecked")
     private static Consumer<CyclicBarrier> changer(ClassLoader loader) throws ReflectiveOperationException {
-        return (Consumer<CyclicBarrier>) loader.loadClass(IdChanger.class.getName())
-                .getConstructor()
-                .newInstance();
+        return (Consumer<CyclicBarrier>)
+                loader.loadClass(IdChanger.class.getName()).getConstructor().newInstance();
     }
 
     private static URL[] classPath() throws Exception {

@@ -51,7 +51,8 @@ class NeededDescriptorsTest {
             List<Plan.Move> moves = new ArrayList<>(fds.moves());
             moves.add(new Plan.Move(out.write().number(), 1));
             Plan.Fds all = new Plan.Fds(moves, fds.joins(), fds.cgroup(), fds.exec(), fds.terminal());
-            Outcome outcome = Launches.spawn(Launches.target(Launches.usualFlags(), all, "print-state"), Owner.THIS_JVM);
+            Outcome outcome =
+                    Launches.spawn(Launches.target(Launches.usualFlags(), all, "print-state"), Owner.THIS_JVM);
             assertThat(outcome.running()).as("%s", outcome).isTrue();
             out.write().close();
             String printed = new String(Spawned.readAll(out.read().number()), StandardCharsets.UTF_8);
@@ -69,8 +70,7 @@ class NeededDescriptorsTest {
         try (Fd zero = Fd.openRead(Path.of("/dev/zero"));
                 Fd.Pipe silent = Fd.pipe()) {
             for (Fd source : List.of(zero, silent.read())) {
-                Map<String, String> child =
-                        state(Plan.Fds.of(List.of(new Plan.Move(source.number(), owner))));
+                Map<String, String> child = state(Plan.Fds.of(List.of(new Plan.Move(source.number(), owner))));
                 assertThat(child).containsEntry("fds", "0,1,2," + owner);
                 assertThat(child.get("fd." + owner)).isEqualTo("r-- " + link(source.number()));
             }
@@ -125,8 +125,7 @@ class NeededDescriptorsTest {
         try (Fd.Pipe pipe = Fd.pipe();
                 Fd zero = Fd.openRead(Path.of("/dev/zero"))) {
             int number = pipe.read().number();
-            Plan.Fds fds =
-                    new Plan.Fds(List.of(new Plan.Move(zero.number(), number)), List.of(), -1, -1, number);
+            Plan.Fds fds = new Plan.Fds(List.of(new Plan.Move(zero.number(), number)), List.of(), -1, -1, number);
             Outcome outcome = Launches.spawn(
                     Launches.target(Launches.usualFlags() | Plan.TERMINAL, fds, "exit", "0"), Owner.THIS_JVM);
             assertThat(outcome.running()).isFalse();
@@ -140,8 +139,7 @@ class NeededDescriptorsTest {
     @Tag("trap-13")
     void aDeadOwnersChildDoesNotRunTheProgram() throws Exception {
         Path marker = directory.resolve("marker");
-        Plan plan = Launches.target(
-                Launches.usualFlags(), Launches.NO_FDS, "succeed-second-time", marker.toString());
+        Plan plan = Launches.target(Launches.usualFlags(), Launches.NO_FDS, "succeed-second-time", marker.toString());
         int dead = deadPidfd();
         assertOwnerFoundDead(Launches.spawn(plan, new Owner(dead, NativeHost.pid())));
         NativeFiles.close(dead);

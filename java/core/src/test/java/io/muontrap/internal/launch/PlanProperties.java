@@ -24,6 +24,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.ShrinkingMode;
 import net.jqwik.api.Tag;
+import net.jqwik.api.Tuple;
 
 /**
  * Arguments and environment through a real child and back, for any bytes but NUL and any size that the kernel takes;
@@ -48,8 +49,8 @@ class PlanProperties {
 
     @Property(tries = 150, shrinking = ShrinkingMode.OFF)
     void theEnvironmentArrives(@ForAll("strings") List<byte[]> entries) throws Exception {
-        Spawned.Run run = Spawned.run(
-                SpawnSpec.of(PROGRAM, List.of(bytes("target"), bytes("print-env"))).env(entries));
+        Spawned.Run run = Spawned.run(SpawnSpec.of(PROGRAM, List.of(bytes("target"), bytes("print-env")))
+                .env(entries));
         assertThat(run.status()).isEqualTo(new ExitStatus.Exited(0));
         assertThat(Arrays.equals(run.out(), joined(entries))).isTrue();
     }
@@ -58,12 +59,15 @@ class PlanProperties {
     Arbitrary<List<byte[]>> strings() {
         // sizes and a seed, not bytes: jqwik would spend its time on arrays of single values
         Arbitrary<Integer> sizes = Arbitraries.frequencyOf(
-                net.jqwik.api.Tuple.of(20, Arbitraries.integers().between(0, 40)),
-                net.jqwik.api.Tuple.of(4, Arbitraries.integers().between(0, 5000)),
-                net.jqwik.api.Tuple.of(1, Arbitraries.of(4095, 4096, 65_535, 65_536, LONGEST - 1, LONGEST)));
-        return sizes.list().ofMaxSize(60).flatMap(list -> Arbitraries.longs().map(seed -> list.stream()
-                .map(size -> random(new Random(seed ^ size), size))
-                .toList()));
+                Tuple.of(20, Arbitraries.integers().between(0, 40)),
+                Tuple.of(4, Arbitraries.integers().between(0, 5000)),
+                Tuple.of(1, Arbitraries.of(4095, 4096, 65_535, 65_536, LONGEST - 1, LONGEST)));
+        return sizes.list()
+                .ofMaxSize(60)
+                .flatMap(list -> Arbitraries.longs()
+                        .map(seed -> list.stream()
+                                .map(size -> random(new Random(seed ^ size), size))
+                                .toList()));
     }
 
     private static byte[] random(Random random, int size) {
