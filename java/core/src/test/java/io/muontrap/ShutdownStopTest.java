@@ -120,7 +120,7 @@ class ShutdownStopTest {
                 boolean lowLevel = t == 2;
                 all.add(threads.submit(() -> {
                     int ended = 0;
-                    while (!over.get()) {
+                    while (!over.get() || ended == 0) { // and afterwards all works again
                         try {
                             if (lowLevel) {
                                 try (Child child = Spawner.system().spawn(SpawnSpec.of(Target.PATH, "sleep", "0.01"))) {

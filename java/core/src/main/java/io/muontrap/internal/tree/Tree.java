@@ -150,12 +150,12 @@ public final class Tree {
      */
     public List<Survivor> survivors() {
         CompletableFuture<List<Integer>> living = new CompletableFuture<>();
-        inLoop(() -> living.complete(reach.living()));
+        boolean asked = inLoop(() -> living.complete(reach.living()));
         List<Survivor> survivors = new ArrayList<>();
         if (!leader.ended() || !leader.reapable()) {
             look(leader.pid(), survivors);
         }
-        if (!over) {
+        if (asked) {
             living.join().forEach(pid -> look(pid, survivors));
         }
         return survivors;
@@ -213,20 +213,20 @@ public final class Tree {
         }
     }
 
-    private void inLoop(Runnable action) {
+    /** False: it will not be done. The tree is over, or the reactor is, and then {@link ExitWatch#lost} ends the tree. */
+    private boolean inLoop(Runnable action) {
         if (over) {
-            return;
+            return false;
         }
         if (reactor.onReactor()) {
             action.run();
-            return;
+            return true;
         }
         try {
             reactor.execute(action);
+            return true;
         } catch (RejectedExecutionException e) {
-            if (!over) {
-                throw new IllegalStateException("the library was shut down while this process lived", e);
-            }
+            return false;
         }
     }
 

@@ -61,7 +61,13 @@ public final class Pipes {
     }
 
     public static boolean isOpen(int fd) {
-        return Files.exists(Path.of("/proc/self/fd/" + fd), java.nio.file.LinkOption.NOFOLLOW_LINKS);
+        // a file that the JVM opened meanwhile may have got the number: what is asked for here is no file
+        try {
+            String what = Files.readSymbolicLink(Path.of("/proc/self/fd/" + fd)).toString();
+            return !what.startsWith("/") || what.equals("/dev/null");
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     /** The pipes, eventfds and epolls that this JVM has open, as "number → what". */
