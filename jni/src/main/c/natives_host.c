@@ -79,23 +79,7 @@ static jint take_main_threads_scheduling(JNIEnv *env, jclass self) {
 static jint kernel(JNIEnv *env, jclass self) {
   (void)env;
   (void)self;
-  struct {
-    char sysname[65], nodename[65], release[65], version[65], machine[65], domain[65];
-  } names;
-  long err = SYS1(uname, &names);
-  if (err < 0) return (jint)err;
-  int parts[2] = {0, 0};
-  int part = 0;
-  for (const char *c = names.release; part < 2; c++) {
-    if (*c >= '0' && *c <= '9') {
-      parts[part] = parts[part] * 10 + (*c - '0');
-    } else if (*c == '.') {
-      part++;
-    } else {
-      break;
-    }
-  }
-  return parts[0] * 1000 + parts[1];
+  return kernel_version();
 }
 
 static const JNINativeMethod methods[] = {

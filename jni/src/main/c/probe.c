@@ -139,6 +139,26 @@ static int exit_info_works(struct trial *t, char *stack_top) {
   return works;
 }
 
+int kernel_version(void) {
+  struct {
+    char sysname[65], nodename[65], release[65], version[65], machine[65], domain[65];
+  } names;
+  long err = SYS1(uname, &names);
+  if (err < 0) return (int)err;
+  int parts[2] = {0, 0};
+  int part = 0;
+  for (const char *c = names.release; part < 2; c++) {
+    if (*c >= '0' && *c <= '9') {
+      parts[part] = parts[part] * 10 + (*c - '0');
+    } else if (*c == '.') {
+      part++;
+    } else {
+      break;
+    }
+  }
+  return parts[0] * 1000 + parts[1];
+}
+
 int probe(void) {
   enum { TWO_STACKS = 2 * CHILD_STACK };
   long map = sys_mmap(TWO_STACKS, PROT_RW, MAP_PRIVATE_ANON | MAP_STACK_);
@@ -149,8 +169,11 @@ int probe(void) {
   sigset64 mask;
   sys_sigprocmask(SIG_SETMASK_, &all, &mask);
 
-  /* Before 5.16 a filter that kills with a core signal kills all who share the memory: no core, no harm. */
-  long dumpable = sys_prctl(PR_GET_DUMPABLE_, 0, 0);
+  /*
+   * Before 5.16 a filter that kills with a core signal kills all who share the memory: no core, no harm. Not
+   * later: another copy of the library may be spawning, and would take our 0 for what it has to leave.
+   */
+  long dumpable = kernel_version() < 5016 ? sys_prctl(PR_GET_DUMPABLE_, 0, 0) : 0;
   if (dumpable == 1) sys_prctl(PR_SET_DUMPABLE_, 0, 0);
 
   int has = 0;

@@ -15,4 +15,7 @@ enum {
 
 int probe(void);
 
+/* major x 1000 + minor, or -errno. */
+int kernel_version(void);
+
 #endif
