@@ -471,6 +471,25 @@ static void many_threads_spawn(void) {
   for (int i = 0; i < 4; i++) pthread_join(threads[i], NULL);
 }
 
+static void *probe_often(void *arg) {
+  for (int i = 0; i < 60; i++) check(probe() == *(int *)arg, "the same bits", __LINE__);
+  return NULL;
+}
+
+/* Another copy of the library is loaded, and probes, while this one lends its memory. */
+static void probing_takes_dumpable_from_nobody(void) {
+  prctl(PR_SET_DUMPABLE, 1); /* many threads without Java's lock have lost it */
+  pthread_t prober;
+  pthread_create(&prober, NULL, probe_often, &has);
+  for (int i = 0; i < 300; i++) {
+    struct draft d = draft(PLAN_UNDUMPABLE, "/nonexistent/program", exits_7);
+    run(&d);
+    drop(&d);
+  }
+  pthread_join(prober, NULL);
+  CHECK(prctl(PR_GET_DUMPABLE) == 1);
+}
+
 static void probing_leaves_nothing(void) {
   int fds = open_fds();
   for (int i = 0; i < 20; i++) CHECK(probe() == has);
@@ -504,6 +523,7 @@ int main(int argc, char **argv, char **envp) {
   malformed_plans_are_refused();
   random_tables_do_no_harm();
   if (access("/bin/true", X_OK) == 0) many_threads_spawn();
+  probing_takes_dumpable_from_nobody();
   probing_leaves_nothing();
   CHECK(open_fds() == fds);
   CHECK(!has_children());

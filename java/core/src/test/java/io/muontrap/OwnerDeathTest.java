@@ -8,9 +8,9 @@ import io.muontrap.spawn.Fd;
 import io.muontrap.spawn.Rights;
 import io.muontrap.spawn.SpawnSpec;
 import io.muontrap.spawn.Spawner;
-import io.muontrap.testing.Powers;
 import io.muontrap.testing.Jvm;
 import io.muontrap.testing.Marked;
+import io.muontrap.testing.Powers;
 import io.muontrap.testing.Procs;
 import io.muontrap.testing.Target;
 import java.io.FileInputStream;
@@ -50,7 +50,8 @@ class OwnerDeathTest {
             Process process = new ProcessBuilder(Jvm.commandLine(OwnerHarness.class, all, mode, word))
                     .redirectError(ProcessBuilder.Redirect.INHERIT)
                     .start();
-            return new Owner(word, process, Target.reader(process.getInputStream()).readLine());
+            return new Owner(
+                    word, process, Target.reader(process.getInputStream()).readLine());
         }
 
         /** All its threads are gone when it can be reaped, and with them every signal that their ends send. */
@@ -171,7 +172,8 @@ class OwnerDeathTest {
     void everyProgramHasTheSignal() throws Exception {
         Command state = Command.of(Target.PATH, "print-state", "pdeathsig");
         assertThat(state.run().stdout()).isEqualTo("pdeathsig=9\n");
-        assertThat(printed(SpawnSpec.of(Target.PATH, "print-state", "pdeathsig"))).isEqualTo("pdeathsig=9\n");
+        assertThat(printed(SpawnSpec.of(Target.PATH, "print-state", "pdeathsig")))
+                .isEqualTo("pdeathsig=9\n");
         assertThat(printed(SpawnSpec.of(Target.PATH, "print-state", "pdeathsig").diesWithOwner(false)))
                 .isEqualTo("pdeathsig=0\n");
     }

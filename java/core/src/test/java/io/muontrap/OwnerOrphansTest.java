@@ -60,10 +60,12 @@ class OwnerOrphansTest {
             List<Integer> pids = Target.pidsUntilReady(p.getInputStream());
             p.stop();
             assertThat(Procs.alive(pids)).isEmpty();
-            zombies += pids.stream().filter(pid -> Procs.state(pid) == 'Z').count();
+            zombies += (int) pids.stream().filter(pid -> Procs.state(pid) == 'Z').count();
         }
         // the leader's own end: its group and session are in use for as long as the zombies lie there
-        Result result = target("orphans", "20", "20").stopPolicy(StopPolicy.termThenKill(LONG)).run();
+        Result result = target("orphans", "20", "20")
+                .stopPolicy(StopPolicy.termThenKill(LONG))
+                .run();
         assertThat(result.status()).isEqualTo(new ExitStatus.Exited(0));
         assertThat(zombies).isGreaterThan(20); // else this has shown nothing
         ContainedProcess closed = target("fork-tree", "3").start();
@@ -106,7 +108,8 @@ class OwnerOrphansTest {
     /** Ours are reaped one by one; what belongs to others in this JVM is not touched. */
     static void orphansAreReaped() throws Exception {
         Spawner.system();
-        Process others = new ProcessBuilder(Target.PATH, "with-orphan", "exit", "0", "--", "read-then", "exit", "7").start();
+        Process others =
+                new ProcessBuilder(Target.PATH, "with-orphan", "exit", "0", "--", "read-then", "exit", "7").start();
         int stranger = Integer.parseInt(Target.reader(others.getInputStream()).readLine());
         Procs.await("a zombie of ours", LONG, () -> Procs.state(stranger) == 'Z');
 
@@ -114,7 +117,10 @@ class OwnerOrphansTest {
         for (int i = 0; i < 3; i++) {
             Result result = target("orphans", "100", "20").run(); // some end before the leader, some after it
             assertThat(result.status()).isEqualTo(new ExitStatus.Exited(0));
-            result.stdout().lines().filter(line -> !line.equals("ready")).forEach(line -> pids.add(Integer.valueOf(line)));
+            result.stdout()
+                    .lines()
+                    .filter(line -> !line.equals("ready"))
+                    .forEach(line -> pids.add(Integer.valueOf(line)));
         }
         for (StopPolicy policy : List.of(StopPolicy.DEFAULT, StopPolicy.kill())) {
             ContainedProcess p = target("tree15").stopPolicy(policy).start();

@@ -75,7 +75,8 @@ class OwnerThreadTest {
                 Target.untilReady(p.getInputStream());
                 assertThat(p.isAlive()).isTrue();
                 assertThat(c.poll()).isEmpty();
-                assertThat(Procs.gone((int) p.pid()) || Procs.gone((int) c.pid())).isFalse();
+                assertThat(Procs.gone((int) p.pid()) || Procs.gone((int) c.pid()))
+                        .isFalse();
                 p.signal(Signal.USR1);
                 c.signal(Signal.USR2);
                 assertThat(p.result().get().status()).isEqualTo(new ExitStatus.Signaled(Signal.USR1, false));
@@ -107,7 +108,9 @@ class OwnerThreadTest {
 
     /** Its carrier goes on, or not: that is the JVM's affair. */
     @Test
-    @EnabledIf(value = "io.muontrap.testing.Virtual#supported", disabledReason = "this JVM has no virtual threads (Java 21)")
+    @EnabledIf(
+            value = "io.muontrap.testing.Virtual#supported",
+            disabledReason = "this JVM has no virtual threads (Java 21)")
     void theVirtualThreadThatStartedEnds() throws Exception {
         Starter starter = new Starter();
         Virtual.start(starter).join();

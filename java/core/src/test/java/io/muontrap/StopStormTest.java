@@ -123,10 +123,13 @@ class StopStormTest {
     private static Fd.Pipe fullPipe() throws IOException, InterruptedException {
         Fd.Pipe pipe = Fd.pipe();
         // by a child that fills it and blocks, in the way of a program: the JVM has no other write to a bare number
-        try (Child filler = Spawner.system()
-                .spawn(SpawnSpec.of(Target.PATH, "write", "1M").stdout(pipe.write()))) {
+        try (Child filler =
+                Spawner.system().spawn(SpawnSpec.of(Target.PATH, "write", "1M").stdout(pipe.write()))) {
             int pid = (int) filler.pid();
-            Procs.await("full", Duration.ofSeconds(20), () -> Procs.state(pid) == 'S' && wchan(pid).contains("pipe"));
+            Procs.await(
+                    "full",
+                    Duration.ofSeconds(20),
+                    () -> Procs.state(pid) == 'S' && wchan(pid).contains("pipe"));
             filler.signal(Signal.KILL);
             filler.await();
         }

@@ -113,7 +113,9 @@ class StopTracedTest {
     /** A debugger that is stopped itself sees no end, and keeps the zombie. */
     private static Process heldByGdb(long pid) throws IOException, InterruptedException {
         Process gdb = attach(GDB, pid);
-        assertThat(new ProcessBuilder("kill", "-STOP", Long.toString(gdb.pid())).start().waitFor())
+        assertThat(new ProcessBuilder("kill", "-STOP", Long.toString(gdb.pid()))
+                        .start()
+                        .waitFor())
                 .isZero();
         Procs.await("stopped", LONG, () -> Procs.state((int) gdb.pid()) == 'T');
         return gdb;
