@@ -29,7 +29,8 @@ static inline void *map(size_t bytes, int kind) {
   return at;
 }
 
-static inline void put(struct draft *d, struct table *table, const void *from, size_t bytes, uint32_t count) {
+static inline void put(struct draft *d, struct table *table, const void *from, size_t bytes,
+                       uint32_t count) {
   d->end = (d->end + 7) / 8 * 8;
   if (bytes > 0) memcpy((char *)d->p + d->end, from, bytes);
   *table = (struct table){d->end, count};
@@ -65,9 +66,18 @@ static const char *const no_strings[] = {NULL};
 static const char self[] = "/proc/self/exe";
 
 static inline struct draft draft(uint64_t flags, const char *program, const char *const *argv) {
-  struct draft d = {map(ROOM, MAP_SHARED), (char *)map(CHILD_STACK, MAP_PRIVATE) + CHILD_STACK, sizeof(struct plan)};
+  struct draft d = {
+      .p = map(ROOM, MAP_SHARED),
+      .stack_top = (char *)map(CHILD_STACK, MAP_PRIVATE) + CHILD_STACK,
+      .end = sizeof(struct plan),
+  };
   *d.p = (struct plan){
-      .magic = PLAN_MAGIC, .flags = flags, .owner_pidfd = -1, .cgroup_fd = -1, .exec_fd = -1, .tty_fd = -1,
+      .magic = PLAN_MAGIC,
+      .flags = flags,
+      .owner_pidfd = -1,
+      .cgroup_fd = -1,
+      .exec_fd = -1,
+      .tty_fd = -1,
       .owner_signal = SIGKILL,
   };
   put(&d, &d.p->joins, NULL, 0, 0);

@@ -1,6 +1,6 @@
 /*
- * The probe under seccomp filters, each in a process of its own: a call that is denied, with an errno or by
- * death, is found missing and nothing else is; and a spawn by what is left works.
+ * The probe under seccomp filters, each in a process of its own: a call that is denied, with an errno
+ * or by death, is found missing and nothing else is; and a spawn by what is left works.
  */
 #include <linux/filter.h>
 #include <linux/seccomp.h>
@@ -55,14 +55,15 @@ static int deny(uint32_t number, uint32_t action) {
 /* By what the probe found: a program that does not exist comes back as step EXEC, ENOENT. */
 static int spawns(int has) {
   static const char *const argv[] = {"x", NULL};
-  uint64_t flags = ((has & HAS_CLONE3) ? PLAN_CLONE3 : 0) | ((has & HAS_CLOSE_RANGE) ? PLAN_CLOSE_RANGE : 0);
+  uint64_t flags = (has & HAS_CLONE3) ? PLAN_CLONE3 : 0;
+  if (has & HAS_CLOSE_RANGE) flags |= PLAN_CLOSE_RANGE;
   struct draft d = draft(flags | PLAN_SESSION | PLAN_OWNER_SIGNAL, "/nonexistent/program", argv);
   spawn(d.p, d.stack_top);
   if (d.p->out.pid > 0) waitpid(d.p->out.pid, NULL, 0);
   return d.p->out.step == STEP_EXEC && d.p->out.error == 2;
 }
 
-/* What a process with this filter finds: its bits, 1000 if it could not spawn, 2000 if there are no filters. */
+/* What it finds under this filter: its bits, + 1000 if it could not spawn; 2000: no filters here. */
 static int found_under(uint32_t number, uint32_t action, int *status) {
   int answer[2];
   if (pipe(answer) != 0) exit(1);
@@ -103,8 +104,8 @@ int main(void) {
         continue;
       }
       failed++;
-      fprintf(stderr, "%s denied by %s: found %d instead of %d (status %x)\n", calls[c].name, actions[a].name, has,
-              all & ~calls[c].bits, (unsigned)status);
+      fprintf(stderr, "%s denied by %s: found %d instead of %d (status %x)\n", calls[c].name,
+              actions[a].name, has, all & ~calls[c].bits, (unsigned)status);
     }
   }
   printf("%d passed, %d failed\n", passed, failed);

@@ -1,8 +1,8 @@
 /*
- * Drives spawn() and probe() without a JVM: plans laid out by hand, the children this program itself.
+ * Drives spawn() and probe() without a JVM: plans laid out by hand, children this program itself.
  * Built hosted (MUONTRAP_HOSTED), so that sanitizers can watch the parent's half.
  *
- *   spawn_test            runs all checks, prints "N passed, N failed"; 77 where the host cannot vfork
+ *   spawn_test            all checks, prints "N passed, N failed"; 77 where the host cannot vfork
  *   spawn_test VERB ...   what a child does: see child_main
  */
 #include <dirent.h>
@@ -129,7 +129,8 @@ static const uint64_t ways[] = {
 enum { WAYS = sizeof ways / sizeof *ways };
 
 static int possible(uint64_t flags) {
-  return (!(flags & PLAN_CLONE3) || (has & HAS_CLONE3)) && (!(flags & PLAN_CLOSE_RANGE) || (has & HAS_CLOSE_RANGE));
+  if ((flags & PLAN_CLONE3) && !(has & HAS_CLONE3)) return 0;
+  return !(flags & PLAN_CLOSE_RANGE) || (has & HAS_CLOSE_RANGE);
 }
 
 static void strings_arrive(uint64_t flags) {
@@ -177,7 +178,8 @@ static void numbers_are_exchanged(uint64_t flags) {
   size_t n = 0;
   for (ssize_t got; (got = read(out[0], text + n, sizeof text - 1 - n)) > 0;) n += (size_t)got;
   text[n] = 0;
-  snprintf(wanted, sizeof wanted, "fd 0 open\nfd 1 open\nfd 2 open\nfd %d open\nfd %d open\nfd %d open\n",
+  snprintf(wanted, sizeof wanted,
+           "fd 0 open\nfd 1 open\nfd 2 open\nfd %d open\nfd %d open\nfd %d open\n",
            out[0], a, b);
   CHECK(strstr(text, wanted) != NULL);
   CHECK(bury(&d) == 0);
@@ -262,9 +264,9 @@ static void runs_with_all_set(uint64_t flags) {
   sched_getaffinity(0, sizeof cpus, &cpus);
   getrlimit(RLIMIT_CORE, &core);
   struct limit limits[] = {{RLIMIT_CORE, 0, 0, core.rlim_max}, {RLIMIT_NOFILE, 0, 64, 64}};
-  struct draft d = draft(flags | PLAN_OWNER_SIGNAL | PLAN_SESSION | PLAN_OOM_SCORE | PLAN_UMASK | PLAN_NICE |
-                             PLAN_IO_PRIORITY | PLAN_NOFILE_DEFAULT | PLAN_UNDUMPABLE | PLAN_NO_NEW_PRIVS,
-                         self, exits_7);
+  const uint64_t all = PLAN_OWNER_SIGNAL | PLAN_SESSION | PLAN_OOM_SCORE | PLAN_UMASK | PLAN_NICE |
+                       PLAN_IO_PRIORITY | PLAN_NOFILE_DEFAULT | PLAN_UNDUMPABLE | PLAN_NO_NEW_PRIVS;
+  struct draft d = draft(flags | all, self, exits_7);
   d.p->oom_score = 500;
   d.p->umask = 022;
   d.p->nice = 5;
@@ -432,7 +434,7 @@ static void malformed_plans_are_refused(void) {
   }
 }
 
-/* Whatever numbers stand in the tables: refused, or a child that ends; never a step outside the plan. */
+/* Whatever the tables say: refused, or a child that ends; never a step outside the plan. */
 static void random_tables_do_no_harm(void) {
   uint64_t seed = 42;
   for (int i = 0; i < 20000; i++) {
@@ -456,7 +458,8 @@ static void *spawn_often(void *arg) {
   for (int i = 0; i < 500; i++) {
     uint64_t flags = ways[i % 4];
     if (!possible(flags)) continue;
-    struct draft d = draft(flags | PLAN_SESSION | (i % 3 == 0 ? PLAN_UNDUMPABLE : 0), program, argv);
+    flags |= PLAN_SESSION | (i % 3 == 0 ? PLAN_UNDUMPABLE : 0);
+    struct draft d = draft(flags, program, argv);
     int status = run(&d);
     check(d.p->out.step == STEP_RUNNING && status == 0, "runs, many threads at once", __LINE__);
     drop(&d);

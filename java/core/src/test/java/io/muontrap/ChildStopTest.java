@@ -261,7 +261,7 @@ class ChildStopTest {
         ExecutorService threads = Executors.newFixedThreadPool(6);
         try {
             for (int round = 0; round < 60; round++) {
-                Child child = child(round % 2 == 0 ? new String[] {"sleep", "forever"} : new String[] {"exit", "9"});
+                Child child = child(round % 2 == 0 ? new String[] {"sleep", "0.3"} : new String[] {"exit", "9"});
                 List<Future<Object>> all = threads.invokeAll(List.of(
                         () -> quietly(() -> child.stop(StopPolicy.DEFAULT)),
                         () -> quietly(() -> child.stop(StopPolicy.kill())),
@@ -292,7 +292,7 @@ class ChildStopTest {
         ExitStatus run() throws InterruptedException;
     }
 
-    /** A stop that comes after the close is refused; then nobody ends it but we. */
+    /** A stop that comes after the close is refused. */
     private static Object quietly(Stop stop) throws InterruptedException {
         try {
             return stop.run();

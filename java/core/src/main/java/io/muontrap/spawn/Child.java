@@ -9,7 +9,9 @@ import io.muontrap.internal.lifecycle.Ladder;
 import io.muontrap.internal.lifecycle.Reason;
 import io.muontrap.internal.lifecycle.Rung;
 import io.muontrap.internal.reactor.DaemonThread;
+import io.muontrap.internal.reactor.Handler;
 import io.muontrap.internal.reactor.Reactor;
+import io.muontrap.internal.reactor.Registration;
 import io.muontrap.internal.tree.Ending;
 import io.muontrap.internal.tree.Leader;
 import io.muontrap.internal.tree.Led;
@@ -285,16 +287,44 @@ public final class Child implements AutoCloseable {
         Descriptor watched = Descriptor.of(copy);
         try {
             Reactor reactor = Reactor.get();
-            reactor.register(watched, NativeEpoll.IN, (at, events) -> {
-                at.close();
-                watched.close();
-                ended(reactor, future);
-            });
+            reactor.register(watched, NativeEpoll.IN, new ExitWatch(reactor, watched, future));
         } catch (IOException e) {
             watched.close();
             throw new IllegalStateException("process " + leader.pid() + " cannot be watched", e);
         }
         return future;
+    }
+
+    private final class ExitWatch implements Handler {
+        private final Reactor reactor;
+        private final Descriptor watched;
+        private final CompletableFuture<ExitStatus> future;
+
+        ExitWatch(Reactor reactor, Descriptor watched, CompletableFuture<ExitStatus> future) {
+            this.reactor = reactor;
+            this.watched = watched;
+            this.future = future;
+        }
+
+        @Override
+        public void ready(Registration at, int events) {
+            at.close();
+            watched.close();
+            ended(reactor, future);
+        }
+
+        /** The reactor was shut down around a start: nobody would ever complete the future, or reap a closed child. */
+        @Override
+        public void lost() {
+            watched.close();
+            if (tree == null) {
+                leader.killAndReap();
+                complete(future, poll().orElseGet(() -> new ExitStatus.Unknown("the library was shut down")));
+                if (closed) {
+                    leader.pidfd().close();
+                }
+            }
+        }
     }
 
     private void ended(Reactor reactor, CompletableFuture<ExitStatus> future) {

@@ -118,7 +118,8 @@ class CleanStartTest {
                         .substring(7)
                         .trim(),
                 16);
-        for (int sig : new int[] {1, 2, 10, 17, 34, 64}) {
+        // 17, SIGCHLD, is ignored at first too, until a process class of the JDK is loaded
+        for (int sig : new int[] {1, 2, 10, 34, 64}) {
             assertThat(ignored >> (sig - 1) & 1).as("signal %d is ignored", sig).isEqualTo(1);
         }
         for (int sig : new int[] {10, 14, 40}) {

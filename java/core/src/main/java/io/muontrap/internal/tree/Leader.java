@@ -32,6 +32,8 @@ public final class Leader {
         }
     }
 
+    private static final int SIGKILL = 9;
+    private static final int LAST_WAIT_MILLIS = 5000;
     private static final int CORE_DUMPED = 0x80;
     private static final int SIGNAL_MASK = 0x7f;
 
@@ -171,6 +173,24 @@ public final class Leader {
         } finally {
             reaping.unlock();
         }
+    }
+
+    /**
+     * SIGKILL to it and its group, then it is reaped; where nobody can watch it any more. Waits for its death, five
+     * seconds at most.
+     */
+    public void killAndReap() {
+        signalGroupByNumber(SIGKILL);
+        signal(SIGKILL);
+        int fd = pidfd.acquire();
+        if (fd >= 0) {
+            try {
+                NativeFiles.poll(fd, NativeEpoll.IN, LAST_WAIT_MILLIS);
+            } finally {
+                pidfd.release();
+            }
+        }
+        reap();
     }
 
     private int send(int signal, int flags) {

@@ -30,8 +30,6 @@ public final class Tree {
 
     private static final System.Logger LOG = System.getLogger("io.muontrap");
 
-    private static final int SIGKILL = 9;
-
     private final Leader leader;
     private final long graceNanos;
     private final Reactor reactor;
@@ -204,9 +202,7 @@ public final class Tree {
         @Override
         public void lost() {
             LOG.log(System.Logger.Level.WARNING, "process {0} is killed: nobody watches it any more", leader.pid());
-            leader.signalGroupByNumber(SIGKILL);
-            leader.signal(SIGKILL);
-            leader.reap();
+            leader.killAndReap();
             if (!over) {
                 complete();
             }
