@@ -1,5 +1,5 @@
 /*
- * The probe under seccomp filters, each in a process of its own: a call that is denied, with an errno
+ * The probe under seccomp filters, each in a process of its own: a call that is denied, by an errno
  * or by death, is found missing and nothing else is; and a spawn by what is left works.
  */
 #include <linux/filter.h>
@@ -63,7 +63,7 @@ static int spawns(int has) {
   return d.p->out.step == STEP_EXEC && d.p->out.error == 2;
 }
 
-/* What it finds under this filter: its bits, + 1000 if it could not spawn; 2000: no filters here. */
+/* What it finds under this filter: its bits, + 1000 if it could not spawn; 2000: no filters. */
 static int found_under(uint32_t number, uint32_t action, int *status) {
   int answer[2];
   if (pipe(answer) != 0) exit(1);
