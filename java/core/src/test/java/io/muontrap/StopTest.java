@@ -23,6 +23,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -40,6 +41,12 @@ class StopTest {
     private static final ExitStatus TERMED = new ExitStatus.Signaled(Signal.TERM, false);
 
     private Leftovers before;
+
+    /** The JDK keeps a descriptor of its own from the first socket on. */
+    @BeforeAll
+    static void openTheNetwork() throws IOException {
+        new ServerSocket(0, 1, InetAddress.getLoopbackAddress()).close();
+    }
 
     @BeforeEach
     void look() throws Exception {
