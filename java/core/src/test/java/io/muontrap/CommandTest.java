@@ -193,7 +193,9 @@ class CommandTest {
 
         SpawnException missing = catchThrowableOfType(
                 SpawnException.class,
-                () -> ResolvedProgram.of(Command.of("no-such-tool").env("PATH", directory.toString()).spec()));
+                () -> ResolvedProgram.of(Command.of("no-such-tool")
+                        .env("PATH", directory.toString())
+                        .spec()));
         assertThat(missing.errnoName()).isEqualTo("ENOENT");
         assertThat(missing.path()).isEqualTo(Optional.of("no-such-tool"));
     }

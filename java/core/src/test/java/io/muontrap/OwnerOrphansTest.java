@@ -60,7 +60,8 @@ class OwnerOrphansTest {
             List<Integer> pids = Target.pidsUntilReady(p.getInputStream());
             p.stop();
             assertThat(Procs.alive(pids)).isEmpty();
-            zombies += (int) pids.stream().filter(pid -> Procs.state(pid) == 'Z').count();
+            zombies +=
+                    (int) pids.stream().filter(pid -> Procs.state(pid) == 'Z').count();
         }
         // the leader's own end: its group and session are in use for as long as the zombies lie there
         Result result = target("orphans", "20", "20")
