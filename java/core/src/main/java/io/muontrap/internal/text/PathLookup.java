@@ -3,13 +3,17 @@ package io.muontrap.internal.text;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 
 /**
- * Finds a program as execvp(3) does, with two differences: it uses the PATH that the child will have (TRAPS 63), and it
- * never looks below the working directory.
+ * Finds a program as execvp(3) does, with three differences: it uses the PATH that the child will have (TRAPS 63), it
+ * never looks below the working directory, and a directory of PATH that may not be searched does not make the program
+ * one that was found and refused (EACCES): it is not found, and the error names the directory.
  *
  * <p>What it finds is only likely to run: exec has the last word, for another user perhaps.
  */
@@ -58,6 +62,7 @@ public final class PathLookup {
 
     private static Outcome search(byte[] program, byte[] path) {
         String denied = null;
+        List<String> unsearched = new ArrayList<>();
         int from = 0;
         while (from <= path.length) {
             int end = from;
@@ -77,11 +82,19 @@ public final class PathLookup {
             if (seen == Look.DENIED && denied == null) {
                 denied = TextBytes.text(candidate);
             }
+            if (seen == Look.UNSEARCHABLE) {
+                unsearched.add(TextBytes.text(entry));
+            }
             from = end + 1;
         }
         return denied != null
                 ? new NotFound(true, "in PATH, but no file that may be executed", denied)
-                : new NotFound(false, "not found in PATH " + TextBytes.text(path), TextBytes.text(program));
+                : new NotFound(false, "not found in PATH " + searched(path, unsearched), TextBytes.text(program));
+    }
+
+    private static String searched(byte[] path, List<String> unsearched) {
+        return TextBytes.text(path)
+                + (unsearched.isEmpty() ? "" : ", of which this user may not search " + String.join(", ", unsearched));
     }
 
     private static String refusal(byte[] program, byte[] entry) {
@@ -93,6 +106,7 @@ public final class PathLookup {
     private enum Look {
         PROGRAM,
         DENIED,
+        UNSEARCHABLE,
         NOTHING
     }
 
@@ -104,10 +118,14 @@ public final class PathLookup {
         if (Files.exists(file)) {
             return Look.DENIED;
         }
-        return hidden(file) ? Look.DENIED : Look.NOTHING;
+        if (!hidden(file)) {
+            return Look.NOTHING;
+        }
+        // A link into a place that is closed to us has the name; a closed directory of PATH need not.
+        return Files.exists(file, LinkOption.NOFOLLOW_LINKS) ? Look.DENIED : Look.UNSEARCHABLE;
     }
 
-    /** EACCES on the way, for example a directory of PATH that we may not search. */
+    /** EACCES on the way. */
     private static boolean hidden(Path file) {
         try {
             file.getFileSystem().provider().checkAccess(file);

@@ -1,10 +1,12 @@
 package io.muontrap.internal.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import io.muontrap.internal.text.PathLookup.Found;
 import io.muontrap.internal.text.PathLookup.NotFound;
 import io.muontrap.internal.text.PathLookup.Outcome;
+import io.muontrap.testing.Host;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -60,6 +62,26 @@ class PathLookupTest {
         assertThat(nothing.denied()).isFalse();
         assertThat(nothing.why()).contains("not found in PATH");
         assertThat(nothing.path()).isEqualTo("tool");
+    }
+
+    /** A directory of PATH that is closed to us, as root's own are to a service, need not have the program. */
+    @Test
+    void aClosedDirectoryIsNamedButIsNoProgram() throws Exception {
+        assumeFalse(Host.root(), "root may enter every directory");
+        Path program = program(second.resolve("tool"));
+        Path closed = Files.createDirectory(home.resolve("closed"));
+        program(closed.resolve("hidden"));
+        Files.createSymbolicLink(first.resolve("link"), closed.resolve("hidden"));
+        Files.setPosixFilePermissions(closed, PosixFilePermissions.fromString("---------"));
+        try {
+            assertThat(found(find("tool", closed + ":" + second))).isEqualTo(program.toString());
+            NotFound nothing = missing(find("other", closed + ":" + second));
+            assertThat(nothing.denied()).isFalse();
+            assertThat(nothing.why()).contains("may not search " + closed);
+            assertThat(missing(find("link", first.toString())).denied()).isTrue();
+        } finally {
+            Files.setPosixFilePermissions(closed, PosixFilePermissions.fromString("rwx------"));
+        }
     }
 
     @Test
