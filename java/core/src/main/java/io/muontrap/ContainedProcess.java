@@ -44,9 +44,8 @@ import java.util.stream.Stream;
 public final class ContainedProcess extends Process implements AutoCloseable {
 
     /** Beyond the policy's own waits, what close() grants a tree that was sent SIGKILL. */
-    private static final long LAST_WAIT_NANOS = TimeUnit.SECONDS.toNanos(5);
-
     private final CommandSpec command;
+
     private final Streams streams;
     private final Moment moment = new Moment();
     private volatile Child child;
@@ -211,7 +210,8 @@ public final class ContainedProcess extends Process implements AutoCloseable {
             Result result = moment.await(bound(policy), TimeUnit.NANOSECONDS);
             while (result == null) {
                 refuseSurvivors();
-                result = moment.await(LAST_WAIT_NANOS, TimeUnit.NANOSECONDS); // dead, and its outputs are being drained
+                result = moment.await(
+                        Tree.LAST_WAIT_NANOS, TimeUnit.NANOSECONDS); // dead, and its outputs are being drained
             }
             return result;
         } catch (InterruptedException e) {
@@ -221,8 +221,7 @@ public final class ContainedProcess extends Process implements AutoCloseable {
     }
 
     private static long bound(StopPolicy policy) {
-        long grace = policy.longest().toNanos();
-        return grace > Long.MAX_VALUE - LAST_WAIT_NANOS ? Long.MAX_VALUE : grace + LAST_WAIT_NANOS;
+        return Tree.patienceNanos(policy.longest().toNanos());
     }
 
     private void refuseSurvivors() {
@@ -241,7 +240,7 @@ public final class ContainedProcess extends Process implements AutoCloseable {
     /** For {@code run()}, which promises that the tree is dead when it throws; bounded, as nothing kills a hung one. */
     void killAndWait() {
         tree.kill();
-        awaitUninterrupted(LAST_WAIT_NANOS);
+        awaitUninterrupted(Tree.LAST_WAIT_NANOS);
     }
 
     /**
@@ -261,7 +260,7 @@ public final class ContainedProcess extends Process implements AutoCloseable {
         boolean reached = awaitUninterrupted(bound(command.stopPolicy()));
         while (!reached) {
             refuseSurvivors();
-            reached = awaitUninterrupted(LAST_WAIT_NANOS); // dead, and its outputs are being drained
+            reached = awaitUninterrupted(Tree.LAST_WAIT_NANOS); // dead, and its outputs are being drained
         }
     }
 
@@ -275,7 +274,7 @@ public final class ContainedProcess extends Process implements AutoCloseable {
                 } catch (InterruptedException e) {
                     interrupted = true;
                     tree.kill();
-                    until = Math.min(until - System.nanoTime(), LAST_WAIT_NANOS) + System.nanoTime();
+                    until = Math.min(until - System.nanoTime(), Tree.LAST_WAIT_NANOS) + System.nanoTime();
                 }
             }
         } finally {

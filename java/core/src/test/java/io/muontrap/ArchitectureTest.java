@@ -47,6 +47,7 @@ class ArchitectureTest {
                     names(
                             "internal.launch",
                             "internal.tree",
+                            "internal.proc",
                             "internal.lifecycle",
                             "internal.reactor",
                             "internal.io",

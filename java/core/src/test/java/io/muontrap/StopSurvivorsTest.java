@@ -1,11 +1,16 @@
 package io.muontrap;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.muontrap.spawn.Child;
 import io.muontrap.spawn.ExitStatus;
 import io.muontrap.spawn.Signal;
+import io.muontrap.spawn.SpawnSpec;
+import io.muontrap.spawn.Spawner;
 import io.muontrap.spawn.StopPolicy;
+import io.muontrap.testing.Powers;
 import io.muontrap.testing.Procs;
 import io.muontrap.testing.Target;
 import java.io.IOException;
@@ -30,18 +35,19 @@ import org.junit.jupiter.api.condition.EnabledIf;
 @EnabledIf(value = "freezer", disabledReason = "no cgroup v1 freezer that this user may write")
 class StopSurvivorsTest {
 
-    private static final Path FREEZER = Path.of("/sys/fs/cgroup/freezer");
-
     private Path group;
 
-    static boolean freezer() {
-        return Files.isWritable(FREEZER.resolve("cgroup.procs")) && Files.isWritable(FREEZER);
+    static boolean freezer() throws IOException {
+        return Powers.cgroupV1("freezer")
+                .filter(root -> Files.isWritable(root) && Files.isWritable(root.resolve("cgroup.procs")))
+                .isPresent();
     }
 
     @BeforeEach
     void make() throws IOException {
-        group = Files.createDirectory(
-                FREEZER.resolve("muontrap-test-" + ProcessHandle.current().pid() + "-" + System.nanoTime()));
+        group = Files.createDirectory(Powers.cgroupV1("freezer")
+                .orElseThrow()
+                .resolve("muontrap-test-" + ProcessHandle.current().pid() + "-" + System.nanoTime()));
     }
 
     @AfterEach
@@ -96,6 +102,21 @@ class StopSurvivorsTest {
         assertThat(p.result().get().status())
                 .isIn(new ExitStatus.Signaled(Signal.TERM, false), new ExitStatus.Signaled(Signal.KILL, false));
         assertThat(Procs.gone(child)).isTrue();
+    }
+
+    /** The low-level layer has the same patience, and says the same. */
+    @Test
+    void stopOfTheLowLevelLayerNamesWhoOutlivedIt() throws Exception {
+        try (Child child = Spawner.system().spawn(SpawnSpec.of(Target.PATH, "sleep", "forever"))) {
+            freeze(List.of((int) child.pid()));
+            assertThatThrownBy(() -> child.stop(StopPolicy.kill()))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("still alive after SIGKILL: " + child.pid())
+                    .hasMessageContaining("target");
+            assertThat(child.poll()).isEmpty();
+            thaw();
+            assertThat(child.await()).isEqualTo(new ExitStatus.Signaled(Signal.KILL, false));
+        }
     }
 
     /** The leader dies, its child does not: it is looked for until it does. */

@@ -8,6 +8,7 @@ import io.muontrap.internal.jni.NativeFiles;
 import io.muontrap.internal.lifecycle.Ladder;
 import io.muontrap.internal.lifecycle.Reason;
 import io.muontrap.internal.lifecycle.Rung;
+import io.muontrap.internal.proc.Survivor;
 import io.muontrap.internal.reactor.DaemonThread;
 import io.muontrap.internal.reactor.Handler;
 import io.muontrap.internal.reactor.Reactor;
@@ -28,8 +29,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Collectors;
 
 /**
  * A started process, by its pidfd: the low-level handle. All methods may be called from any thread.
@@ -179,7 +182,9 @@ public final class Child implements AutoCloseable {
      * for the same end, which it can bring nearer but not put off.
      *
      * @return how the process itself ended
-     * @throws IllegalStateException after {@link #close}, or if there are no descriptors left for the reactor
+     * @throws IllegalStateException after {@link #close}; if there are no descriptors left for the reactor; when
+     *     something lives on for five seconds beyond the policy's own waits, and it says who (nothing kills a process in
+     *     state D)
      * @throws InterruptedException if interrupted: then all are killed at once, which is not waited for
      */
     public ExitStatus stop(StopPolicy policy) throws InterruptedException {
@@ -187,12 +192,25 @@ public final class Child implements AutoCloseable {
         Tree stopped = tree();
         stopped.stop(ladder(policy), Reason.STOP_ASKED);
         try {
-            treeOver.await();
+            boolean over = treeOver.await(Tree.patienceNanos(policy.longest().toNanos()), TimeUnit.NANOSECONDS);
+            while (!over) {
+                refuseSurvivors(stopped);
+                over = treeOver.await(Tree.LAST_WAIT_NANOS, TimeUnit.NANOSECONDS); // dead, and nearly told
+            }
         } catch (InterruptedException e) {
             stopped.kill();
             throw e;
         }
         return status(ending.leader());
+    }
+
+    private static void refuseSurvivors(Tree stopped) {
+        List<Survivor> survivors = stopped.survivors();
+        if (!survivors.isEmpty()) {
+            throw new IllegalStateException(survivors.stream()
+                    .map(Survivor::toString)
+                    .collect(Collectors.joining("; ", "still alive after SIGKILL: ", "")));
+        }
     }
 
     /** What it has used, once its end is known; empty before. */

@@ -87,11 +87,12 @@ final class Plans {
     }
 
     private static int flags(SpawnSpec.Fields f) {
+        boolean ownMemory = ownMemory(f);
         int flags = 0;
         flags |= flag(Probe.has(NativeHost.CLONE3), Plan.CLONE3);
         flags |= flag(Probe.has(NativeHost.CLOSE_RANGE), Plan.CLOSE_RANGE);
         flags |= flag(f.cgroup != null, Plan.INTO_CGROUP);
-        flags |= flag(ownMemory(f), Plan.OWN_MEMORY);
+        flags |= flag(ownMemory, Plan.OWN_MEMORY);
         flags |= flag(f.ownerSignal && !Probe.disabled("owner_signal"), Plan.OWNER_SIGNAL);
         flags |= flag(f.session, Plan.SESSION);
         flags |= flag(f.terminal != null, Plan.TERMINAL);
@@ -101,10 +102,10 @@ final class Plans {
         flags |= flag(f.ioPriority != null, Plan.IO_PRIORITY);
         flags |= flag(!f.keepOpenFilesLimit, Plan.NOFILE_DEFAULT);
         flags |= flag(f.privateProc, Plan.PRIVATE_PROC);
-        return flags | rightsFlags(f);
+        return flags | rightsFlags(f, ownMemory);
     }
 
-    private static int rightsFlags(SpawnSpec.Fields f) {
+    private static int rightsFlags(SpawnSpec.Fields f, boolean ownMemory) {
         Rights r = f.rights;
         boolean capabilities = r.capabilities().isPresent();
         boolean changes = r.changesIds() || capabilities;
@@ -116,7 +117,7 @@ final class Plans {
         flags |= flag(r.groups().isPresent(), Plan.GROUPS);
         flags |= flag(r.gid().isPresent(), Plan.GID);
         flags |= flag(r.uid().isPresent(), Plan.UID);
-        flags |= flag((changes || CORE_SIGNALS_SPREAD) && !ownMemory(f), Plan.UNDUMPABLE);
+        flags |= flag((changes || CORE_SIGNALS_SPREAD) && !ownMemory, Plan.UNDUMPABLE);
         flags |= flag(r.noNewPrivileges(), Plan.NO_NEW_PRIVS);
         return flags;
     }

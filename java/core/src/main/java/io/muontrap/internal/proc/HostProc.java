@@ -1,5 +1,7 @@
 package io.muontrap.internal.proc;
 
+import io.muontrap.internal.jni.Library;
+import io.muontrap.internal.jni.NativeHost;
 import java.io.File;
 import java.io.FileInputStream;
 import java.io.FileNotFoundException;
@@ -19,7 +21,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
  */
 final class HostProc implements Proc {
 
-    private static final int SELF = (int) ProcessHandle.current().pid();
+    /** Not asked of ProcessHandle, whose initialisation changes what this JVM does at SIGCHLD. */
+    private static final int SELF = ownNumber();
+
     private static final AtomicBoolean OURS = new AtomicBoolean();
 
     /** RESERVED_PIDS of the kernel: given out once after boot, never again. */
@@ -32,6 +36,11 @@ final class HostProc implements Proc {
     private static final int PER_TICK = 5000;
 
     private final byte[] buffer = new byte[1024];
+
+    private static int ownNumber() {
+        Library.load();
+        return NativeHost.pid();
+    }
 
     @Override
     public int self() throws IOException {

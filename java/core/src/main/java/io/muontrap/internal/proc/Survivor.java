@@ -1,7 +1,5 @@
 package io.muontrap.internal.proc;
 
-import java.io.IOException;
-
 /**
  * A process that outlived everything that was sent to it, and what is known of why.
  *
@@ -10,11 +8,6 @@ import java.io.IOException;
  * @param name command line, or short name in brackets
  */
 public record Survivor(int pid, char state, String wchan, String name) {
-
-    /** Looks at it now. */
-    public static Survivor of(int pid) throws IOException {
-        return new Survivor(pid, ProcFiles.state(pid), ProcFiles.wchan(pid), ProcFiles.name(pid));
-    }
 
     /** As in {@code 4711 (sleep 600) state S in hrtimer_nanosleep}. */
     @Override

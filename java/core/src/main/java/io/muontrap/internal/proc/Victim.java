@@ -4,6 +4,7 @@ import io.muontrap.internal.jni.Errno;
 import io.muontrap.internal.jni.Library;
 import io.muontrap.internal.jni.NativeEpoll;
 import io.muontrap.internal.jni.NativeFiles;
+import io.muontrap.internal.jni.NativeHost;
 import io.muontrap.internal.jni.NativeProcess;
 import java.io.IOException;
 import java.util.Optional;
@@ -36,8 +37,8 @@ public final class Victim implements AutoCloseable {
      * @throws IOException when there are no descriptors left (EMFILE, ENFILE), or no pidfds (ENOSYS, EPERM)
      */
     public static Optional<Victim> open(Entry entry) throws IOException {
-        if (entry.pid() <= 1 || entry.pid() == ProcessHandle.current().pid()) return Optional.empty();
         Library.load();
+        if (entry.pid() <= 1 || entry.pid() == NativeHost.pid()) return Optional.empty();
         int pidfd = NativeProcess.pidfdOpen(entry.pid());
         // EINVAL, and ENOENT from 6.15 on: the number is a thread's by now
         if (pidfd == -Errno.ESRCH || pidfd == -Errno.EINVAL || pidfd == -Errno.ENOENT) return Optional.empty();
@@ -84,11 +85,6 @@ public final class Victim implements AutoCloseable {
         return ProcFiles.entry(pid())
                 .filter(now -> now.same(entry) && !now.dead())
                 .isEmpty();
-    }
-
-    /** {@link ProcFiles#name(int)}: asked before it is killed, while it has one. */
-    public String name() throws IOException {
-        return ProcFiles.name(pid());
     }
 
     @Override

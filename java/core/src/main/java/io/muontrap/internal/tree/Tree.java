@@ -28,6 +28,9 @@ import java.util.concurrent.RejectedExecutionException;
  */
 public final class Tree {
 
+    /** How long a stop waits beyond its own graces before it gives up: nothing kills what hangs in the kernel. */
+    public static final long LAST_WAIT_NANOS = 5_000_000_000L;
+
     private static final System.Logger LOG = System.getLogger("io.muontrap");
 
     private final Leader leader;
@@ -67,6 +70,11 @@ public final class Tree {
             Trees.remove(this);
             throw e;
         }
+    }
+
+    /** How long to wait for a tree whose graces are so long together. */
+    public static long patienceNanos(long graceNanos) {
+        return Math.min(graceNanos, Long.MAX_VALUE / 2) + LAST_WAIT_NANOS; // half: it is added to a System.nanoTime()
     }
 
     private static long sum(long a, long b) {

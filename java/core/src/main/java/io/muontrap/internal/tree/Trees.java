@@ -10,8 +10,6 @@ public final class Trees {
     private static final Set<Tree> LIVE = ConcurrentHashMap.newKeySet();
     private static final Set<Thread> WAITING = ConcurrentHashMap.newKeySet();
 
-    private static final long LAST_WAIT_NANOS = 5_000_000_000L;
-
     private Trees() {}
 
     static void add(Tree tree) {
@@ -36,7 +34,7 @@ public final class Trees {
         WAITING.add(Thread.currentThread());
         boolean interrupted = false;
         long grace = LIVE.stream().mapToLong(Tree::graceNanos).max().orElse(0);
-        long until = System.nanoTime() + Math.min(grace, Long.MAX_VALUE / 2 - LAST_WAIT_NANOS) + LAST_WAIT_NANOS;
+        long until = System.nanoTime() + Tree.patienceNanos(grace);
         try {
             while (!LIVE.isEmpty() && System.nanoTime() - until < 0) {
                 LIVE.forEach(Tree::ownerClosing); // each time: one may have been started meanwhile

@@ -2,10 +2,10 @@ package io.muontrap.internal.proc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.muontrap.testing.Jvm;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -60,19 +60,9 @@ class CensusTest {
     /** The other answer, that everything is gone, would end the waiting for a tree that lives. */
     @Test
     void withoutDescriptorsNothingIsSaidToBeGone() throws Exception {
-        Process jvm = new ProcessBuilder(
-                        "sh",
-                        "-c",
-                        "ulimit -n 40 && exec \"$@\"",
-                        "sh",
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:-MaxFDLimit",
-                        "-Xshare:auto",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        WithoutDescriptors.class.getName())
-                .redirectErrorStream(true)
-                .start();
+        List<String> line = new ArrayList<>(List.of("sh", "-c", "ulimit -n 40 && exec \"$@\"", "sh"));
+        line.addAll(Jvm.commandLine(WithoutDescriptors.class, List.of("-XX:-MaxFDLimit")));
+        Process jvm = new ProcessBuilder(line).redirectErrorStream(true).start();
         String said = new String(jvm.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(jvm.waitFor()).as(said).isZero();
         assertThat(said.lines()).containsExactly("read refused", "census refused", "living again");

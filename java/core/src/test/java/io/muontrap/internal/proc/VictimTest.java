@@ -44,7 +44,7 @@ class VictimTest {
             awaitEnd(cat);
             assertThat(cat.isGone()).isTrue();
             assertThat(ProcFiles.entry(cat.pid()).orElseThrow().dead()).isTrue();
-            assertThat(cat.name()).isEqualTo("[cat]");
+            assertThat(ProcFiles.name(cat.pid())).isEqualTo("[cat]");
             cat.close();
             assertThat(cat.isGone()).as("without its pidfd, by its state").isTrue();
             assertThat(cat.signal(KILL)).isEqualTo(-Errno.EBADF);
