@@ -73,6 +73,11 @@ static int dispatch(const char *name, char **args) {
   VERB("exec", verb_exec, "PROGRAM [ARG...]",
        "    execve with argv[0] = PROGRAM and the same environment\n");
 
+  VERB("first-thread-ends", verb_first_thread_ends, "CMD",
+       "    a second thread does CMD, and the first ends (state Z, though the process lives)\n");
+  VERB("hang-while", verb_hang_while, "CMD",
+       "    a child does CMD; until it ends or execs, this process hangs in state D\n");
+
   VERB("with-child", verb_with_child, "CMD -- CMD",
        "    a child does the first CMD, this process the second. The child's pid is printed (by\n"
        "    itself, in its place) before either begins. The first CMD ends at the first --, the\n"

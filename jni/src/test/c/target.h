@@ -103,6 +103,9 @@ int verb_with_group(char **args);
 int verb_with_orphan(char **args);
 int verb_with_session(char **args);
 
+int verb_first_thread_ends(char **args);
+int verb_hang_while(char **args);
+
 int verb_cat(char **args);
 int verb_chatter(char **args);
 int verb_count_stdin(char **args);

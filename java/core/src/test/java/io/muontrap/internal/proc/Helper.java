@@ -3,12 +3,9 @@ package io.muontrap.internal.proc;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.junit.jupiter.api.Assumptions;
 
 /** A shell script, and everything that a test had it start: ended when the test ends. */
 final class Helper implements AutoCloseable {
@@ -26,24 +23,6 @@ final class Helper implements AutoCloseable {
 
     static Helper start(String... command) throws IOException {
         return new Helper(new ProcessBuilder(command));
-    }
-
-    /** Compiles a C program; the test is skipped where there is no compiler. */
-    static Path compile(Path directory, String source) throws Exception {
-        Path c = directory.resolve("helper.c");
-        Path program = directory.resolve("helper");
-        Files.writeString(c, source);
-        Process gcc;
-        try {
-            gcc = new ProcessBuilder("gcc", "-pthread", "-o", program.toString(), c.toString())
-                    .inheritIO()
-                    .start();
-        } catch (IOException e) {
-            Assumptions.abort("no C compiler: " + e.getMessage());
-            throw e;
-        }
-        if (gcc.waitFor() != 0) throw new AssertionError("gcc failed");
-        return program;
     }
 
     int pid() {

@@ -2,10 +2,9 @@ package io.muontrap.internal.proc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.muontrap.testing.Target;
 import java.io.IOException;
-import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 class ProcFilesTest {
 
@@ -42,25 +41,12 @@ class ProcFilesTest {
 
     /** A parent of vfork hangs in D, as behind a dead disk; only its short name is asked for, its memory is not. */
     @Test
-    void aSurvivorTellsWhereItHangs(@TempDir Path directory) throws Exception {
-        Path program = Helper.compile(directory, """
-                #define _GNU_SOURCE
-                #include <string.h>
-                #include <unistd.h>
-                int main(void) {
-                  if (vfork() == 0) {
-                    write(1, "hanging\\n", 8);
-                    pause();
-                    _exit(0);
-                  }
-                  return 0;
-                }
-                """);
-        try (Helper helper = Helper.start(program.toString())) {
-            assertThat(helper.line()).isEqualTo("hanging");
+    void whatHangsTellsItsShortName() throws Exception {
+        try (Helper helper = Helper.start(Target.PATH, "hang-while", "ready", "sleep", "forever")) {
+            assertThat(helper.line()).isEqualTo("ready");
             helper.hold(Census.take().children(helper.pid()));
             assertThat(ProcFiles.state(helper.pid())).isEqualTo('D');
-            assertThat(ProcFiles.name(helper.pid())).isEqualTo("[helper]");
+            assertThat(ProcFiles.name(helper.pid())).isEqualTo("[target]");
         }
     }
 

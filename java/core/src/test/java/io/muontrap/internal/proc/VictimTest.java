@@ -5,11 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.muontrap.internal.jni.Errno;
 import io.muontrap.internal.jni.NativeEpoll;
 import io.muontrap.internal.jni.NativeFiles;
+import io.muontrap.testing.Procs;
+import io.muontrap.testing.Target;
 import java.io.File;
 import java.io.IOException;
-import java.nio.file.Path;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 class VictimTest {
 
@@ -52,29 +53,11 @@ class VictimTest {
     }
 
     @Test
-    void isNotGoneWhenOnlyItsFirstThreadEnded(@TempDir Path directory) throws Exception {
-        Path program = Helper.compile(directory, """
-                #include <pthread.h>
-                #include <stdio.h>
-                #include <string.h>
-                #include <unistd.h>
-                static void *second(void *first) {
-                  pthread_join(*(pthread_t *)first, 0);
-                  puts("first ended");
-                  fflush(stdout);
-                  return (void *)(long)pause();
-                }
-                int main(void) {
-                  static pthread_t first, other;
-                  first = pthread_self();
-                  pthread_create(&other, 0, second, &first);
-                  pthread_exit(0);
-                }
-                """);
-        try (Helper helper = Helper.start(program.toString())) {
-            assertThat(helper.line()).isEqualTo("first ended");
+    void isNotGoneWhenOnlyItsFirstThreadEnded() throws Exception {
+        try (Helper helper = Helper.start(Target.PATH, "first-thread-ends", "ready", "sleep", "forever")) {
+            assertThat(helper.line()).isEqualTo("ready");
             Victim victim = helper.hold(helper.pid());
-            assertThat(ProcFiles.state(victim.pid())).isEqualTo('Z');
+            Procs.await("zombie", Duration.ofSeconds(60), () -> Procs.state(victim.pid()) == 'Z');
             assertThat(victim.isGone()).isFalse();
             victim.signal(KILL);
             awaitEnd(victim);

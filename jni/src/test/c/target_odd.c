@@ -1,0 +1,44 @@
+/* Verbs that bring a process into states that are rare, and hard to order. */
+#include "target.h"
+
+enum {
+  /* VM, FS, FILES, SIGHAND, THREAD, SYSVSEM: what pthread_create shares. */
+  CLONE_AS_THREAD = 0x100 | 0x200 | 0x400 | 0x800 | 0x10000 | 0x40000,
+  CLONE_WAITS = 0x4000, /* CLONE_VFORK, which without CLONE_VM waits all the same */
+};
+
+/* The first thread ends, the process lives on in its second: state Z, and yet nothing has ended. */
+int verb_first_thread_ends(char **args) {
+  /* Both have one stack. So the first must not touch it again, and there is nothing between clone and its exit
+   * (with EXIT_FAILED, which counts only where no second thread came of it). */
+#if defined(__x86_64__)
+  __asm__ volatile(
+      "xor %%esi, %%esi\n\txor %%edx, %%edx\n\txor %%r10d, %%r10d\n\txor %%r8d, %%r8d\n\t"
+      "mov $56, %%eax\n\tsyscall\n\t"
+      "test %%eax, %%eax\n\tjz 1f\n\t"
+      "mov $126, %%edi\n\tmov $60, %%eax\n\tsyscall\n"
+      "1:"
+      :
+      : "D"((long)CLONE_AS_THREAD)
+      : "rax", "rcx", "rdx", "rsi", "r8", "r10", "r11", "memory", "cc");
+#elif defined(__aarch64__)
+  register long flags __asm__("x0") = CLONE_AS_THREAD;
+  __asm__ volatile(
+      "mov x1, #0\n\tmov x2, #0\n\tmov x3, #0\n\tmov x4, #0\n\t"
+      "mov x8, #220\n\tsvc #0\n\t"
+      "cbz x0, 1f\n\t"
+      "mov x0, #126\n\tmov x8, #93\n\tsvc #0\n"
+      "1:"
+      : "+r"(flags)
+      :
+      : "x1", "x2", "x3", "x4", "x8", "memory", "cc");
+#endif
+  return run(args);
+}
+
+/* A parent of vfork waits as one waits for a dead disk: in D. */
+int verb_hang_while(char **args) {
+  long pid = SYS5(clone, CLONE_WAITS | SIGNAL_CHLD, 0, 0, 0, 0);
+  if (pid < 0) fail("vfork", pid);
+  return pid == 0 ? run(args) : 0;
+}
