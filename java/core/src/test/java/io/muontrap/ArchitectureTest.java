@@ -11,6 +11,8 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import io.muontrap.smalllauncher.SmallLauncher;
+import io.muontrap.testing.Capability;
+import io.muontrap.testing.Needs;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.Map;
@@ -22,6 +24,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Imports point one way, from the face down to the natives, and nowhere out of the JDK. */
+@Needs(Capability.SOURCES)
 class ArchitectureTest {
 
     private static final String FACE = "io.muontrap";

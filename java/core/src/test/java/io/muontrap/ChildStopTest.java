@@ -12,8 +12,10 @@ import io.muontrap.spawn.SpawnSpec;
 import io.muontrap.spawn.Spawner;
 import io.muontrap.spawn.Step;
 import io.muontrap.spawn.StopPolicy;
+import io.muontrap.testing.Capability;
 import io.muontrap.testing.Leftovers;
 import io.muontrap.testing.Marked;
+import io.muontrap.testing.Needs;
 import io.muontrap.testing.Procs;
 import io.muontrap.testing.Target;
 import io.muontrap.testing.Virtual;
@@ -35,7 +37,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.condition.EnabledIf;
 
 /** The low-level handle: stop, exit, await, poll and close in all their orders. */
 @Timeout(120)
@@ -333,9 +334,7 @@ class ChildStopTest {
     }
 
     @Test
-    @EnabledIf(
-            value = "io.muontrap.testing.Virtual#supported",
-            disabledReason = "this JVM has no virtual threads (Java 21)")
+    @Needs(Capability.VIRTUAL_THREADS)
     void awaitOnManyVirtualThreadsPinsNone() throws Exception {
         List<Child> children = new ArrayList<>();
         List<Thread> threads = new ArrayList<>();

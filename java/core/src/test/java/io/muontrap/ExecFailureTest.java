@@ -2,12 +2,12 @@ package io.muontrap;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.muontrap.spawn.SpawnException;
 import io.muontrap.spawn.Step;
-import io.muontrap.testing.Host;
+import io.muontrap.testing.Capability;
 import io.muontrap.testing.Leftovers;
+import io.muontrap.testing.Needs;
 import io.muontrap.testing.Target;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -169,8 +169,8 @@ class ExecFailureTest {
     }
 
     @Test
+    @Needs(Capability.PLAIN_USER)
     void aDirectoryThatMayNotBeEntered() throws Exception {
-        assumeTrue(!Host.root(), "root may enter every directory");
         Path closed = Files.createDirectory(directory.resolve("closed"));
         Files.setPosixFilePermissions(closed, PosixFilePermissions.fromString("---------"));
         refused(Command.of(Target.PATH, "exit", "0").directory(closed), Step.DIRECTORY, "EACCES");

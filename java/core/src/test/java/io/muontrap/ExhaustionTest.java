@@ -1,18 +1,16 @@
 package io.muontrap;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.muontrap.spawn.SpawnException;
 import io.muontrap.testing.BentJvm;
-import io.muontrap.testing.Host;
+import io.muontrap.testing.Capability;
+import io.muontrap.testing.Needs;
 import io.muontrap.testing.Procs;
 import io.muontrap.testing.Target;
 import java.io.FileInputStream;
 import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -140,25 +138,10 @@ class ExhaustionTest {
 
     @Test
     @Tag("trap-29")
+    @Needs(Capability.OTHER_USERS)
     void tooManyProcessesOfAUserIsAnErrorWithAFix() throws Exception {
-        assumeTrue(Host.root(), "only root can run a JVM as a user that nobody else is");
-        assumeTrue(
-                Files.isExecutable(Path.of("/usr/bin/setpriv")) && Files.isExecutable(Path.of("/usr/bin/prlimit")),
-                "no setpriv or no prlimit");
         int uid = ThreadLocalRandom.current().nextInt(200_000, 2_000_000);
         String alone = "setpriv --reuid=" + uid + " --regid=" + uid + " --clear-groups ";
-        Process reads = new ProcessBuilder(
-                        "sh",
-                        "-c",
-                        alone + "test -x " + Target.PATH + " && " + alone + "test -r "
-                                + System.getProperty("muontrap.library") + " && " + alone + "test -r "
-                                + Path.of(ExhaustionTest.class
-                                        .getProtectionDomain()
-                                        .getCodeSource()
-                                        .getLocation()
-                                        .toURI()))
-                .start();
-        assumeTrue(reads.waitFor() == 0, "another user cannot read this build");
         List<String> said = BentJvm.run(
                         "prlimit --nproc=120:120 " + alone, FullUser.class, List.of("-Djava.io.tmpdir=/tmp"))
                 .ok()

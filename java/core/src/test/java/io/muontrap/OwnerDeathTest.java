@@ -8,8 +8,10 @@ import io.muontrap.spawn.Fd;
 import io.muontrap.spawn.Rights;
 import io.muontrap.spawn.SpawnSpec;
 import io.muontrap.spawn.Spawner;
+import io.muontrap.testing.Capability;
 import io.muontrap.testing.Jvm;
 import io.muontrap.testing.Marked;
+import io.muontrap.testing.Needs;
 import io.muontrap.testing.Powers;
 import io.muontrap.testing.Procs;
 import io.muontrap.testing.Target;
@@ -182,8 +184,8 @@ class OwnerDeathTest {
     @Test
     @Tag("trap-2")
     @Tag("scenario-43")
+    @Needs(Capability.CHANGE_IDS)
     void itSurvivesAChangeOfIds() throws Exception {
-        Powers.assumeIdsCanBeChanged();
         Path target = Powers.targetForAll();
         try {
             String printed = printed(SpawnSpec.of(target.toString(), "print-state", "pdeathsig", "uid")

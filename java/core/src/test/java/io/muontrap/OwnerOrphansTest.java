@@ -6,19 +6,18 @@ import io.muontrap.internal.jni.NativeHost;
 import io.muontrap.spawn.ExitStatus;
 import io.muontrap.spawn.Spawner;
 import io.muontrap.spawn.StopPolicy;
+import io.muontrap.testing.Capability;
 import io.muontrap.testing.ChildJvm;
 import io.muontrap.testing.Marked;
+import io.muontrap.testing.Needs;
 import io.muontrap.testing.Procs;
 import io.muontrap.testing.Target;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.condition.EnabledIf;
 
 /** Orphans: whose zombies they become, and who reaps them. */
 @Timeout(300)
@@ -83,23 +82,11 @@ class OwnerOrphansTest {
     @Test
     @Tag("trap-53")
     @Tag("scenario-38")
-    @EnabledIf(value = "pidNamespaces", disabledReason = "unshare -pf --mount-proc does not work for this user")
+    @Needs(Capability.PID_NAMESPACE)
     void asPid1ItReapsWhatWasOfItsTrees() throws Exception {
         ChildJvm.plain()
                 .wrapped("unshare", "-p", "-f", "--kill-child", "--mount-proc")
                 .passes(OwnerOrphansTest.class, "isPid1", "orphansAreReaped");
-    }
-
-    static boolean pidNamespaces() throws IOException, InterruptedException {
-        try {
-            Process probe = new ProcessBuilder("unshare", "-p", "-f", "--kill-child", "--mount-proc", "true")
-                    .redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                    .start();
-            return probe.waitFor(20, TimeUnit.SECONDS) && probe.exitValue() == 0;
-        } catch (IOException noSuchProgram) {
-            return false;
-        }
     }
 
     static void isPid1() {

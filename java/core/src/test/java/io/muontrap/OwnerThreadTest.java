@@ -7,7 +7,9 @@ import io.muontrap.spawn.ExitStatus;
 import io.muontrap.spawn.Signal;
 import io.muontrap.spawn.SpawnSpec;
 import io.muontrap.spawn.Spawner;
+import io.muontrap.testing.Capability;
 import io.muontrap.testing.Leftovers;
+import io.muontrap.testing.Needs;
 import io.muontrap.testing.Procs;
 import io.muontrap.testing.Target;
 import io.muontrap.testing.Virtual;
@@ -24,7 +26,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.condition.EnabledIf;
 
 /** The kernel's signal follows the death of the thread that cloned: that must be none that a user can end. */
 @Timeout(60)
@@ -108,9 +109,7 @@ class OwnerThreadTest {
 
     /** Its carrier goes on, or not: that is the JVM's affair. */
     @Test
-    @EnabledIf(
-            value = "io.muontrap.testing.Virtual#supported",
-            disabledReason = "this JVM has no virtual threads (Java 21)")
+    @Needs(Capability.VIRTUAL_THREADS)
     void theVirtualThreadThatStartedEnds() throws Exception {
         Starter starter = new Starter();
         Virtual.start(starter).join();

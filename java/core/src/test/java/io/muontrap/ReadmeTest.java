@@ -1,18 +1,18 @@
 package io.muontrap;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.muontrap.testing.Capability;
+import io.muontrap.testing.Needs;
+import io.muontrap.testing.Sources;
 import java.io.StringWriter;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import javax.tools.JavaCompiler;
 import javax.tools.JavaFileObject;
 import javax.tools.SimpleJavaFileObject;
@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What the README shows compiles, and what it has people type is what is run by somebody. */
+@Needs(Capability.SOURCES)
 class ReadmeTest {
 
     /** Each line of its sh blocks, and who runs it. */
@@ -41,19 +42,7 @@ class ReadmeTest {
 
     @BeforeAll
     static void read() throws Exception {
-        Optional<Path> found = readme(Path.of(System.getProperty("basedir", "")).toAbsolutePath());
-        assumeTrue(
-                found.isPresent() || System.getProperty("basedir") != null,
-                "not run in the project's folder: no README.md of it above "
-                        + Path.of("").toAbsolutePath());
-        readme = Files.readString(found.orElseThrow());
-    }
-
-    private static Optional<Path> readme(Path from) {
-        return Stream.iterate(from, folder -> folder != null, Path::getParent)
-                .filter(folder -> Files.exists(folder.resolve("java/core/pom.xml")))
-                .map(folder -> folder.resolve("README.md"))
-                .findFirst();
+        readme = Files.readString(Sources.root().orElseThrow().resolve("README.md"));
     }
 
     private static List<String> blocks(String language) {

@@ -10,6 +10,9 @@ import io.muontrap.spawn.Signal;
 import io.muontrap.spawn.SpawnSpec;
 import io.muontrap.spawn.Spawner;
 import io.muontrap.spawn.StopPolicy;
+import io.muontrap.testing.Capability;
+import io.muontrap.testing.Groups;
+import io.muontrap.testing.Needs;
 import io.muontrap.testing.Powers;
 import io.muontrap.testing.Procs;
 import io.muontrap.testing.Target;
@@ -24,7 +27,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.condition.EnabledIf;
 
 /**
  * What nothing kills. Real D states cannot be ordered; a process in a frozen v1 cgroup is as deaf: SIGKILL reaches it
@@ -32,22 +34,14 @@ import org.junit.jupiter.api.condition.EnabledIf;
  */
 @Timeout(120)
 @Tag("trap-47")
-@EnabledIf(value = "freezer", disabledReason = "no cgroup v1 freezer that this user may write")
+@Needs(Capability.CGROUP_V1_FREEZER)
 class StopSurvivorsTest {
 
     private Path group;
 
-    static boolean freezer() throws IOException {
-        return Powers.cgroupV1("freezer")
-                .filter(root -> Files.isWritable(root) && Files.isWritable(root.resolve("cgroup.procs")))
-                .isPresent();
-    }
-
     @BeforeEach
     void make() throws IOException {
-        group = Files.createDirectory(Powers.cgroupV1("freezer")
-                .orElseThrow()
-                .resolve("muontrap-test-" + ProcessHandle.current().pid() + "-" + System.nanoTime()));
+        group = Files.createDirectory(Powers.cgroupV1("freezer").orElseThrow().resolve(Groups.name()));
     }
 
     @AfterEach

@@ -8,15 +8,14 @@ import io.muontrap.spawn.Signal;
 import io.muontrap.spawn.SpawnSpec;
 import io.muontrap.spawn.Spawner;
 import io.muontrap.spawn.StopPolicy;
+import io.muontrap.testing.Capability;
 import io.muontrap.testing.Leftovers;
+import io.muontrap.testing.Needs;
 import io.muontrap.testing.Procs;
 import io.muontrap.testing.Target;
+import io.muontrap.testing.Tracer;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -24,7 +23,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.condition.EnabledIf;
 
 /**
  * A debugger is attached: when the process ends, its pidfd is readable, and yet it can only be reaped when the debugger
@@ -39,66 +37,6 @@ class StopTracedTest {
     private Leftovers before;
 
     /** It lets its program run, and acts at once on what happens to it. */
-    private static final List<String> STRACE = List.of("strace", "-q", "-p");
-
-    /** It stops its program when it attaches, and waits for a command. */
-    private static final List<String> GDB = List.of("gdb", "-nx", "-q", "-p");
-
-    static boolean strace() throws IOException, InterruptedException {
-        return works(STRACE);
-    }
-
-    static boolean gdb() throws IOException, InterruptedException {
-        return works(GDB);
-    }
-
-    private static boolean works(List<String> tracer) throws IOException, InterruptedException {
-        Process p = new ProcessBuilder(Target.PATH, "sleep", "forever").start();
-        try {
-            Process attached = attach(tracer, p.pid());
-            boolean works = attached != null;
-            if (works) {
-                attached.destroyForcibly().waitFor();
-            }
-            return works;
-        } finally {
-            p.destroyForcibly().waitFor();
-        }
-    }
-
-    /** Null where it cannot. */
-    private static Process attach(List<String> tracer, long pid) throws IOException, InterruptedException {
-        List<String> line = new ArrayList<>(tracer);
-        line.add(Long.toString(pid));
-        Process process;
-        try {
-            process = new ProcessBuilder(line)
-                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                    .redirectError(ProcessBuilder.Redirect.DISCARD)
-                    .start();
-        } catch (IOException noSuchProgram) {
-            return null;
-        }
-        Procs.await("it attaches or gives up", LONG, () -> !process.isAlive() || traced(tracer, pid, process.pid()));
-        return process.isAlive() ? process : null;
-    }
-
-    private static boolean traced(List<String> tracer, long pid, long by) {
-        return tracer(pid) == by && (tracer == STRACE || Procs.state((int) pid) == 't');
-    }
-
-    private static long tracer(long pid) {
-        try {
-            return Files.readAllLines(Path.of("/proc/" + pid + "/status")).stream()
-                    .filter(line -> line.startsWith("TracerPid:"))
-                    .map(line -> Long.valueOf(line.substring(10).strip()))
-                    .findFirst()
-                    .orElseThrow();
-        } catch (IOException e) {
-            return 0;
-        }
-    }
-
     @BeforeEach
     void look() throws Exception {
         Command.of(Target.PATH, "exit", "0").run();
@@ -112,7 +50,7 @@ class StopTracedTest {
 
     /** A debugger that is stopped itself sees no end, and keeps the zombie. */
     private static Process heldByGdb(long pid) throws IOException, InterruptedException {
-        Process gdb = attach(GDB, pid);
+        Process gdb = Tracer.GDB.attach(pid);
         assertThat(new ProcessBuilder("kill", "-STOP", Long.toString(gdb.pid()))
                         .start()
                         .waitFor())
@@ -122,7 +60,7 @@ class StopTracedTest {
     }
 
     @Test
-    @EnabledIf(value = "gdb", disabledReason = "no gdb that may attach to our children")
+    @Needs(Capability.GDB)
     void theEndIsWaitedFor() throws Exception {
         ContainedProcess p = Command.of(Target.PATH, "sleep", "forever").start();
         Process gdb = heldByGdb(p.pid());
@@ -136,7 +74,7 @@ class StopTracedTest {
     }
 
     @Test
-    @EnabledIf(value = "gdb", disabledReason = "no gdb that may attach to our children")
+    @Needs(Capability.GDB)
     void alsoByTheLowLevelHandle() throws Exception {
         Child child = Spawner.system().spawn(SpawnSpec.of(Target.PATH, "sleep", "forever"));
         CompletableFuture<ExitStatus> exit = child.exit();
@@ -160,13 +98,13 @@ class StopTracedTest {
 
     /** A tracer that does its work lets go at once; the reactor is often faster. */
     @Test
-    @EnabledIf(value = "strace", disabledReason = "no strace that may attach to our children")
+    @Needs(Capability.STRACE)
     void aTracerAtWorkTakesNoStatus() throws Exception {
         for (int round = 0; round < 5; round++) {
             ContainedProcess p = Command.of(Target.PATH, "sleep", "forever")
                     .stopPolicy(StopPolicy.termThenKill(LONG))
                     .start();
-            Process strace = attach(STRACE, p.pid());
+            Process strace = Tracer.STRACE.attach(p.pid());
             assertThat(p.stop().status()).isEqualTo(new ExitStatus.Signaled(Signal.TERM, false));
             strace.waitFor();
         }

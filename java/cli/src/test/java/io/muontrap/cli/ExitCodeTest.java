@@ -3,14 +3,13 @@ package io.muontrap.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.muontrap.cli.Cli.Ran;
+import io.muontrap.testing.Capability;
+import io.muontrap.testing.Needs;
 import io.muontrap.testing.Procs;
 import io.muontrap.testing.Target;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -95,8 +94,8 @@ class ExitCodeTest {
     @Tag("scenario-29")
     @ParameterizedTest
     @CsvSource({"TERM, 143", "INT, 130", "HUP, 129"})
+    @Needs(Capability.DEFAULT_SIGNALS)
     void ofASignalToMuontrapItself(String signal, int code) throws Exception {
-        Assumptions.assumeFalse(ignoredHere(signal), "SIG" + signal + " is ignored here, and the JVM keeps that");
         Path file = Files.createTempFile("muontrap", ".json");
         try (Cli cli = Cli.start("--stats-file", file.toString(), "--stats", Target.PATH, "tree15")) {
             List<Integer> pids = cli.pids();
@@ -118,8 +117,8 @@ class ExitCodeTest {
 
     /** A program that does not end by TERM has its grace, then SIGKILL; muontrap waits for that too. */
     @Test
+    @Needs(Capability.DEFAULT_SIGNALS)
     void ofASignalToMuontrapWhileTheProgramIgnoresIt() throws Exception {
-        Assumptions.assumeFalse(ignoredHere("TERM"), "SIGTERM is ignored here, and the JVM keeps that");
         try (Cli cli = Cli.start("-k", "300", Target.PATH, "ignore", "TERM,INT,HUP", "tree15")) {
             List<Integer> pids = cli.pids();
             cli.signal("TERM");
@@ -130,8 +129,8 @@ class ExitCodeTest {
 
     /** Every signal at a random moment of a start: what was started is gone, or nothing was. */
     @Test
+    @Needs(Capability.DEFAULT_SIGNALS)
     void ofASignalDuringTheStart() throws Exception {
-        Assumptions.assumeFalse(ignoredHere("TERM"), "SIGTERM is ignored here, and the JVM keeps that");
         for (int round = 0; round < 6; round++) {
             try (Cli cli = Cli.start(Target.PATH, "ready", "sleep", "forever")) {
                 Thread.sleep(150L * round); // no event tells how far a start is; the moment is to be any
@@ -140,16 +139,5 @@ class ExitCodeTest {
                 assertThat(cli.living()).isEmpty();
             }
         }
-    }
-
-    private static boolean ignoredHere(String signal) throws Exception {
-        Map<String, Integer> numbers = Map.of("HUP", 1, "INT", 2, "TERM", 15);
-        String ignored = Files.readAllLines(Path.of("/proc/self/status"), StandardCharsets.ISO_8859_1).stream()
-                .filter(line -> line.startsWith("SigIgn:"))
-                .findFirst()
-                .orElseThrow()
-                .substring("SigIgn:".length())
-                .trim();
-        return (Long.parseUnsignedLong(ignored, 16) >>> (numbers.get(signal) - 1) & 1) == 1;
     }
 }

@@ -2,14 +2,17 @@ package io.muontrap.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.muontrap.testing.Capability;
+import io.muontrap.testing.Needs;
+import io.muontrap.testing.Sources;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** The command lines that README.md shows, run as they stand there, by this class path instead of the jar. */
+@Needs(Capability.SOURCES)
 class ReadmeCommandTest {
 
     private static final String JAR = "java -jar java/cli/target/muontrap.jar ";
@@ -27,8 +30,7 @@ class ReadmeCommandTest {
     }
 
     private static List<String> commands() throws IOException {
-        Path readme = Path.of(System.getProperty("basedir", "."), "../../README.md");
-        return Files.readString(readme)
+        return Files.readString(Sources.root().orElseThrow().resolve("README.md"))
                 .lines()
                 .filter(line -> line.contains(JAR))
                 .map(line -> line.substring(line.indexOf(JAR) + JAR.length()))

@@ -3,13 +3,14 @@ package io.muontrap.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.muontrap.cli.Cli.Ran;
+import io.muontrap.testing.Capability;
+import io.muontrap.testing.Needs;
 import io.muontrap.testing.Target;
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -22,10 +23,8 @@ class StatsTest {
 
     /** README's main job: real programs in a pipeline, and one that would have been left behind. */
     @Test
+    @Needs(Capability.ARCHIVERS)
     void theMainJob() throws Exception {
-        for (String tool : List.of("tar", "gzip", "sha256sum")) {
-            Assumptions.assumeTrue(onPath(tool), "no " + tool);
-        }
         try (Cli cli =
                 Cli.start("--stats", "--", "sh", "-c", "sleep 600 & tar cf - /etc 2>/dev/null | gzip | sha256sum")) {
             Ran ran = cli.await();
@@ -117,16 +116,9 @@ class StatsTest {
 
     /** What was run has been run: its exit code stands. */
     @Test
+    @Needs(Capability.FULL_DEVICE)
     void aFileThatTakesNothingIsSaidAndChangesNothing() throws Exception {
-        Assumptions.assumeTrue(Files.exists(Path.of("/dev/full")), "no /dev/full");
         Ran ran = new Cli.Start().environment("LC_ALL", "C").run("--stats-file", "/dev/full", Target.PATH, "exit", "3");
         assertThat(ran).isEqualTo(new Ran(3, "", "muontrap: --stats-file: ENOSPC: cannot be written: /dev/full\n"));
-    }
-
-    private static boolean onPath(String tool) throws Exception {
-        return new ProcessBuilder("sh", "-c", "command -v " + tool + " >/dev/null")
-                        .start()
-                        .waitFor()
-                == 0;
     }
 }

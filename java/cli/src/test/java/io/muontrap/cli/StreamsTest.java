@@ -3,6 +3,8 @@ package io.muontrap.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.muontrap.cli.Cli.Ran;
+import io.muontrap.testing.Capability;
+import io.muontrap.testing.Needs;
 import io.muontrap.testing.Procs;
 import io.muontrap.testing.Target;
 import java.io.File;
@@ -14,7 +16,6 @@ import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -115,9 +116,9 @@ class StreamsTest {
     }
 
     @Test
+    @Needs(Capability.FULL_DEVICE)
     void aFullDiskUnderStdoutEndsTheTreeAndSaysSo() throws Exception {
         File full = new File("/dev/full");
-        Assumptions.assumeTrue(full.exists(), "no /dev/full");
         try (Cli cli = new Cli.Start()
                 .stdout(full)
                 .environment("LC_ALL", "C")

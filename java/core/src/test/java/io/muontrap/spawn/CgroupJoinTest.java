@@ -5,14 +5,16 @@ import static io.muontrap.testing.Spawned.state;
 import static io.muontrap.testing.Spawned.target;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.muontrap.internal.jni.Errno;
 import io.muontrap.internal.jni.NativeHost;
 import io.muontrap.internal.jni.Probe;
 import io.muontrap.internal.launch.Launcher;
+import io.muontrap.testing.Capability;
 import io.muontrap.testing.ChildJvm;
+import io.muontrap.testing.Groups;
 import io.muontrap.testing.Leftovers;
+import io.muontrap.testing.Needs;
 import io.muontrap.testing.Powers;
 import io.muontrap.testing.Procs;
 import io.muontrap.testing.Spawned;
@@ -31,7 +33,7 @@ import org.junit.jupiter.api.Timeout;
 
 /**
  * Descriptors to join: v1 {@code tasks}, v2 {@code cgroup.procs}, and birth inside a v2 group (TRAPS 30, 32, 33). Each
- * test works in one directory of its own in a hierarchy's root, and removes it.
+ * test works in directories of its own, and removes them.
  */
 @Timeout(value = 180, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class CgroupJoinTest {
@@ -39,16 +41,7 @@ class CgroupJoinTest {
     private final List<Path> made = new ArrayList<>();
 
     private Path group(Optional<Path> hierarchy) throws IOException {
-        assumeTrue(hierarchy.isPresent(), "no such hierarchy is mounted");
-        assumeTrue(Files.isWritable(hierarchy.get()), "the hierarchy is not ours to write");
-        Path group = hierarchy
-                .get()
-                .resolve("muontrap-test-" + ProcessHandle.current().pid() + "-" + made.size());
-        try {
-            Files.createDirectory(group);
-        } catch (IOException e) {
-            assumeTrue(false, "no group can be made: " + e);
-        }
+        Path group = Files.createDirectory(Groups.base(hierarchy).orElseThrow().resolve(Groups.name()));
         made.add(group);
         return group;
     }
@@ -74,6 +67,7 @@ class CgroupJoinTest {
 
     @Test
     @Tag("trap-32")
+    @Needs({Capability.CGROUP_V1_PIDS, Capability.CGROUP_V1_FREEZER})
     void joinsVersion1() throws Exception {
         Path pids = group(Powers.cgroupV1("pids"));
         Path freezer = group(Powers.cgroupV1("freezer"));
@@ -90,6 +84,7 @@ class CgroupJoinTest {
     }
 
     @Test
+    @Needs(Capability.CGROUP_V2)
     void joinsVersion2ByItsProcs() throws Exception {
         Path group = group(Powers.cgroupV2());
         try (Fd procs = Fd.openWrite(group.resolve("cgroup.procs"))) {
@@ -102,8 +97,8 @@ class CgroupJoinTest {
 
     @Test
     @Tag("trap-32")
+    @Needs({Capability.CGROUP_V2, Capability.BORN_IN_CGROUP})
     void isBornInVersion2() throws Exception {
-        assumeTrue(Probe.has(NativeHost.INTO_CGROUP), "no CLONE_INTO_CGROUP here");
         Path group = group(Powers.cgroupV2());
         try (Fd directory = Fd.openRead(group)) {
             Map<String, String> child = state(spec -> spec.cgroup(directory));
@@ -114,8 +109,8 @@ class CgroupJoinTest {
 
     @Test
     @Tag("trap-33")
+    @Needs({Capability.CGROUP_V1_PIDS, Capability.BORN_IN_CGROUP})
     void birthInVersion1IsRefused() throws Exception {
-        assumeTrue(Probe.has(NativeHost.INTO_CGROUP), "no CLONE_INTO_CGROUP here");
         Path group = group(Powers.cgroupV1("pids"));
         try (Fd directory = Fd.openRead(group)) {
             refused(target("exit", "0").cgroup(directory), Step.CLONE, Errno.EBADF);
@@ -126,6 +121,7 @@ class CgroupJoinTest {
     @Test
     @Tag("trap-17")
     @Tag("trap-30")
+    @Needs(Capability.CGROUP_V2)
     void withoutClone3BirthInAGroupIsRefused() throws Exception {
         Path group = group(Powers.cgroupV2());
         for (String name : List.of("clone3", "clone_into_cgroup")) {
@@ -144,6 +140,7 @@ class CgroupJoinTest {
 
     @Test
     @Tag("trap-30")
+    @Needs(Capability.CGROUP_V2)
     void aGroupThatIsGone() throws Exception {
         Path group = group(Powers.cgroupV2());
         try (Fd directory = Fd.openRead(group);
@@ -179,6 +176,7 @@ class CgroupJoinTest {
     /** SCENARIO 58: the JVM itself is in a group that may have no more processes. */
     @Test
     @Tag("scenario-58")
+    @Needs(Capability.CGROUP_V1_PIDS)
     void noMoreProcessesInTheJvmsGroup() throws Exception {
         Path group = group(Powers.cgroupV1("pids"));
         try (Fd tasks = Fd.openWrite(group.resolve("tasks"))) {
@@ -229,6 +227,7 @@ class CgroupJoinTest {
     @Test
     @Tag("trap-12")
     @Tag("trap-33")
+    @Needs(Capability.CGROUP_V1_FREEZER)
     void aChildThatNothingCanKill() throws Exception {
         Path group = group(Powers.cgroupV1("freezer"));
         Files.writeString(group.resolve("freezer.state"), "FROZEN");

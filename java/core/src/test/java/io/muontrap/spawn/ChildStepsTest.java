@@ -6,10 +6,10 @@ import static io.muontrap.testing.Spawned.state;
 import static io.muontrap.testing.Spawned.status;
 import static io.muontrap.testing.Spawned.target;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeFalse;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.muontrap.internal.jni.Errno;
+import io.muontrap.testing.Capability;
+import io.muontrap.testing.Needs;
 import io.muontrap.testing.Powers;
 import io.muontrap.testing.Target;
 import java.io.OutputStream;
@@ -112,8 +112,8 @@ class ChildStepsTest {
 
     /** Raising a hard limit is refused by name: the index in the outcome is the one of the plan. */
     @Test
+    @Needs(Capability.HARD_LIMITS)
     void aLimitThatMayNotBeRaised() throws Exception {
-        assumeFalse(Powers.capable(Powers.CAP_SYS_RESOURCE), "CAP_SYS_RESOURCE may raise every limit");
         Map<String, Limit> cases = new HashMap<>();
         for (Map.Entry<String, String> entry :
                 state(SpawnSpec::keepOpenFilesLimit).entrySet()) {
@@ -168,8 +168,8 @@ class ChildStepsTest {
     }
 
     @Test
+    @Needs(Capability.SYS_ADMIN)
     void privateProc() throws Exception {
-        assumeTrue(Powers.capable(Powers.CAP_SYS_ADMIN), "needs CAP_SYS_ADMIN");
         String mounts = Files.readString(Path.of("/proc/self/mountinfo"));
         Map<String, String> child = state(SpawnSpec::privateProc);
         assertThat(child.get("ns.mnt"))

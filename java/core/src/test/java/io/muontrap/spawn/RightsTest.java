@@ -4,12 +4,12 @@ import static io.muontrap.testing.Spawned.refused;
 import static io.muontrap.testing.Spawned.run;
 import static io.muontrap.testing.Spawned.target;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeFalse;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.muontrap.internal.jni.Errno;
 import io.muontrap.internal.jni.NativeHost;
+import io.muontrap.testing.Capability;
 import io.muontrap.testing.ChildJvm;
+import io.muontrap.testing.Needs;
 import io.muontrap.testing.Powers;
 import io.muontrap.testing.Spawned;
 import io.muontrap.testing.Target;
@@ -31,6 +31,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** Ids, groups and capabilities: set in the order that works, read back, and refused by name (TRAPS 9, 27, 73, 76). */
 @Timeout(value = 180, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Needs(Capability.CHANGE_IDS)
 class RightsTest {
 
     private static final int UID = 23_456;
@@ -46,7 +47,6 @@ class RightsTest {
 
     @BeforeEach
     void copyTarget() throws Exception {
-        Powers.assumeIdsCanBeChanged();
         everybodys = Powers.targetForAll();
     }
 
@@ -214,8 +214,8 @@ class RightsTest {
     }
 
     @Test
+    @Needs(Capability.HARD_LIMITS)
     void whatThisJvmDoesNotHaveItCannotGive() throws Exception {
-        assumeFalse(Powers.capable(Powers.CAP_SYS_RESOURCE), "this JVM has every capability that is asked for");
         refused(
                 everybodys("exit", "0").rights(rights(UID, bit(Powers.CAP_SYS_RESOURCE), 0)),
                 Step.CAPABILITIES,
@@ -223,8 +223,8 @@ class RightsTest {
     }
 
     @Test
+    @Needs(Capability.SETPCAP)
     void securebitsThatForbidWhatIsAsked() throws Exception {
-        assumeTrue(Powers.capable(Powers.CAP_SETPCAP), "needs CAP_SETPCAP");
         long bind = bit(Powers.CAP_NET_BIND_SERVICE);
         int noAmbientRaise = 1 << 6;
         refused(

@@ -12,4 +12,10 @@ public final class Host {
     public static boolean root() throws IOException {
         return Files.getAttribute(Path.of("/proc/self/task"), "unix:uid").equals(0);
     }
+
+    public static boolean kernelBefore(int major, int minor) {
+        String[] parts = System.getProperty("os.version").split("[^0-9]+");
+        int here = Integer.parseInt(parts[0]);
+        return here < major || (here == major && Integer.parseInt(parts[1]) < minor);
+    }
 }

@@ -1,12 +1,11 @@
 package io.muontrap.testing;
 
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -37,13 +36,36 @@ public final class Powers {
         return (Long.parseUnsignedLong(status("CapEff"), 16) >> capability & 1) != 0;
     }
 
-    public static boolean root() throws IOException {
-        return status("Uid").split("\\s+")[1].equals("0");
+    /** Can any other user run the target and load the library and the tests' classes? */
+    static boolean othersCanRead() throws IOException, InterruptedException {
+        if (!Host.root() || !Programs.found("setpriv", "prlimit")) {
+            return false;
+        }
+        List<String> files = new ArrayList<>(List.of(Target.PATH, System.getProperty("muontrap.library")));
+        files.addAll(List.of(System.getProperty("java.class.path").split(":")));
+        List<String> line = new ArrayList<>(List.of("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"));
+        line.addAll(List.of("sh", "-c", "for f in \"$@\"; do test -r \"$f\" || exit 1; done", "sh"));
+        line.addAll(files.stream().filter(file -> Files.exists(Path.of(file))).toList());
+        return Programs.succeeds(line.toArray(String[]::new));
     }
 
-    /** Skips the test where ids cannot be changed. */
-    public static void assumeIdsCanBeChanged() throws IOException {
-        assumeTrue(capable(CAP_SETUID) && capable(CAP_SETGID), "needs CAP_SETUID and CAP_SETGID");
+    /** May the number of the next process be chosen, as a test of reused numbers must? */
+    static boolean nextPidCanBeSet() throws IOException {
+        Path last = Path.of("/proc/sys/kernel/ns_last_pid");
+        if (!Files.isWritable(last)) {
+            return false;
+        }
+        try {
+            Files.write(last, Files.readAllBytes(last));
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** A JVM that is started with one of them ignored never handles it. */
+    static boolean signalsAreDefault() throws IOException {
+        return (Long.parseUnsignedLong(status("SigIgn"), 16) & (1 << 14 | 1 << 1 | 1)) == 0; // TERM, INT, HUP
     }
 
     /** Where a v1 controller's hierarchy is mounted. */

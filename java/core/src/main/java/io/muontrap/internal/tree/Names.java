@@ -22,7 +22,7 @@ import java.util.concurrent.TimeoutException;
  */
 final class Names {
 
-    private static final long PATIENCE_MILLIS = 50;
+    private static final long PATIENCE_MILLIS = 500;
     private static final long IDLE_MILLIS = 500;
 
     private static final Executor READER = new ThreadPoolExecutor(
@@ -37,7 +37,7 @@ final class Names {
 
     private Names() {}
 
-    /** The command line, or the short name in brackets. Takes 50 ms at most. */
+    /** The command line, or the short name in brackets. Takes half a second at most, and that once. */
     static String of(int pid) {
         CompletableFuture<String> before = hanging;
         if (before != null && !before.isDone()) {

@@ -1,7 +1,6 @@
 package io.muontrap.internal.jni;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.tngtech.archunit.thirdparty.org.objectweb.asm.ClassReader;
 import com.tngtech.archunit.thirdparty.org.objectweb.asm.ClassVisitor;
@@ -11,7 +10,8 @@ import com.tngtech.archunit.thirdparty.org.objectweb.asm.Opcodes;
 import io.muontrap.Command;
 import io.muontrap.spawn.Spawner;
 import io.muontrap.testing.BentJvm;
-import io.muontrap.testing.Host;
+import io.muontrap.testing.Capability;
+import io.muontrap.testing.Needs;
 import io.muontrap.testing.Target;
 import java.io.IOException;
 import java.io.InputStream;
@@ -143,14 +143,10 @@ class LibraryLoadTest {
 
     /** Hardened hosts mount temporary directories noexec. */
     @Test
+    @Needs(Capability.MOUNT_NAMESPACE)
     void aDirectoryThatIsMountedNoexecIsPassedOver() throws Exception {
-        assumeTrue(Host.root(), "only root can mount");
         Path noexec = made("noexec");
         Path temporary = made("temporary");
-        Process trial = new ProcessBuilder(
-                        "unshare", "-m", "mount", "-t", "tmpfs", "-o", "noexec", "none", noexec.toString())
-                .start();
-        assumeTrue(trial.waitFor() == 0, "no mount namespace here");
         String mounted = "unshare -m sh -c 'mount -t tmpfs -o noexec none " + noexec + " && exec \"$@\"' sh ";
         List<String> said = BentJvm.run(
                         mounted,

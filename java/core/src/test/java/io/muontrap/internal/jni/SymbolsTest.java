@@ -1,8 +1,9 @@
 package io.muontrap.internal.jni;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.muontrap.testing.Capability;
+import io.muontrap.testing.Needs;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -97,9 +98,9 @@ class SymbolsTest {
     }
 
     @Test
+    @Needs(Capability.OBJECTS)
     void theChildImportsNothing() throws Exception {
         String objects = System.getProperty("muontrap.objects");
-        assumeTrue(objects != null, "-Dmuontrap.objects does not say where the objects are");
         List<Path> child;
         try (Stream<Path> files = Files.walk(Path.of(objects))) {
             child = files.filter(f -> f.getFileName().toString().matches("child.*\\.o"))
@@ -118,7 +119,6 @@ class SymbolsTest {
     @Test
     void theLibraryNeedsNothingAndOffersOneName() throws Exception {
         String library = System.getProperty("muontrap.library");
-        assumeTrue(library != null, "-Dmuontrap.library does not name the library");
         Elf elf = new Elf(Path.of(library));
         assertThat(elf.symbols(Elf.DYNSYM, false)).containsExactly("JNI_OnLoad");
         assertThat(elf.symbols(Elf.DYNSYM, true)).isEmpty();
@@ -129,7 +129,6 @@ class SymbolsTest {
     @Test
     void whatHasImportsShowsThem() throws Exception {
         Path java = Path.of(System.getProperty("java.home"), "lib/libjava.so");
-        assumeTrue(Files.exists(java), "no libjava.so in this JDK");
         Elf elf = new Elf(java);
         assertThat(elf.needed()).isPositive();
         assertThat(elf.symbols(Elf.DYNSYM, true)).contains("strlen");

@@ -6,7 +6,9 @@ import io.muontrap.internal.jni.NativeHost;
 import io.muontrap.spawn.ExitStatus;
 import io.muontrap.spawn.Rights;
 import io.muontrap.spawn.SpawnSpec;
+import io.muontrap.testing.Capability;
 import io.muontrap.testing.ChildJvm;
+import io.muontrap.testing.Needs;
 import io.muontrap.testing.Powers;
 import io.muontrap.testing.Spawned;
 import java.io.File;
@@ -41,8 +43,8 @@ class JvmLockTest {
     @Tag("trap-9")
     @Tag("trap-10")
     @Tag("trap-65")
+    @Needs(Capability.CHANGE_IDS)
     void copiesShareTheLock() throws Exception {
-        Powers.assumeIdsCanBeChanged();
         Path everybodys = Powers.targetForAll();
         try {
             ChildJvm.plain()

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.muontrap.internal.io.Descriptor;
 import io.muontrap.internal.io.Pipes;
 import io.muontrap.internal.reactor.Reactor;
+import io.muontrap.testing.Capability;
+import io.muontrap.testing.Needs;
 import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -21,8 +23,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.condition.EnabledForJreRange;
-import org.junit.jupiter.api.condition.JRE;
 
 @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class PipeInputStreamTest {
@@ -253,7 +253,7 @@ class PipeInputStreamTest {
 
     /** More of them wait than there are carriers: they must have let go of those. */
     @Test
-    @EnabledForJreRange(min = JRE.JAVA_21)
+    @Needs(Capability.VIRTUAL_THREADS)
     void virtualThreadsLeaveTheirCarriersWhileTheyWait() throws Exception {
         var start = Thread.class.getMethod("startVirtualThread", Runnable.class); // not in the class library of 17
         int count = 16 + 8 * Runtime.getRuntime().availableProcessors();

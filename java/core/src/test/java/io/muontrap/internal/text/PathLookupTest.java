@@ -1,12 +1,12 @@
 package io.muontrap.internal.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import io.muontrap.internal.text.PathLookup.Found;
 import io.muontrap.internal.text.PathLookup.NotFound;
 import io.muontrap.internal.text.PathLookup.Outcome;
-import io.muontrap.testing.Host;
+import io.muontrap.testing.Capability;
+import io.muontrap.testing.Needs;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -66,8 +66,8 @@ class PathLookupTest {
 
     /** A directory of PATH that is closed to us, as root's own are to a service, need not have the program. */
     @Test
+    @Needs(Capability.PLAIN_USER)
     void aClosedDirectoryIsNamedButIsNoProgram() throws Exception {
-        assumeFalse(Host.root(), "root may enter every directory");
         Path program = program(second.resolve("tool"));
         Path closed = Files.createDirectory(home.resolve("closed"));
         program(closed.resolve("hidden"));

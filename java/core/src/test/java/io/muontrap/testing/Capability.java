@@ -1,0 +1,108 @@
+package io.muontrap.testing;
+
+import io.muontrap.internal.jni.Library;
+import io.muontrap.internal.jni.NativeHost;
+import io.muontrap.internal.jni.Probe;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+
+/**
+ * What some tests need of the host, the user or the JVM: tried, not guessed. {@link Needs} skips a test where it is not
+ * there, and names it; a host of the matrix lists what it must have.
+ */
+public enum Capability {
+    ROOT("this user is not root", Host::root),
+    PLAIN_USER("root may do everything", () -> !Host.root()),
+    CHANGE_IDS(
+            "no CAP_SETUID and CAP_SETGID",
+            () -> Powers.capable(Powers.CAP_SETUID) && Powers.capable(Powers.CAP_SETGID)),
+    SETPCAP("no CAP_SETPCAP", () -> Powers.capable(Powers.CAP_SETPCAP)),
+    SYS_ADMIN("no CAP_SYS_ADMIN", () -> Powers.capable(Powers.CAP_SYS_ADMIN)),
+    HARD_LIMITS("CAP_SYS_RESOURCE may raise every limit", () -> !Powers.capable(Powers.CAP_SYS_RESOURCE)),
+    OTHER_USERS("no other user can read these programs, or there is no setpriv or prlimit", Powers::othersCanRead),
+    CGROUP_V1_PIDS("no v1 pids hierarchy in which groups can be made", () -> v1("pids")),
+    CGROUP_V1_FREEZER("no v1 freezer hierarchy in which groups can be made", () -> v1("freezer")),
+    CGROUP_V2(
+            "no v2 hierarchy in which groups can be made",
+            () -> Groups.base(Powers.cgroupV2()).isPresent()),
+    BORN_IN_CGROUP("no clone3 with CLONE_INTO_CGROUP (Linux 5.7)", () -> probed(NativeHost.INTO_CGROUP)),
+    EXIT_INFO("pidfds tell no exit codes before Linux 6.15", () -> probed(NativeHost.EXIT_INFO)),
+    CORE_SIGNALS_SPREAD("since Linux 5.16 a core signal ends no parent of vfork", () -> Host.kernelBefore(5, 16)),
+    NEXT_PID("ns_last_pid cannot be set", Powers::nextPidCanBeSet),
+    PID_NAMESPACE("unshare -pf --mount-proc does not work for this user", Programs::pidNamespace),
+    MOUNT_NAMESPACE("unshare -m and mount do not work for this user", Programs::mountNamespace),
+    STRACE("no strace that may attach to our children", () -> Tracer.STRACE.works()),
+    GDB("no gdb that may attach to our children", () -> Tracer.GDB.works()),
+    VIRTUAL_THREADS("this JVM has no virtual threads (Java 21)", Virtual::supported),
+    DEFAULT_SIGNALS("SIGTERM, SIGINT or SIGHUP is ignored here, and a JVM keeps that", Powers::signalsAreDefault),
+    FULL_DEVICE("no /dev/full", () -> Files.exists(Path.of("/dev/full"))),
+    ARCHIVERS("no tar, gzip or sha256sum", () -> Programs.found("tar", "gzip", "sha256sum")),
+    SOURCES("not run in the project's folder", () -> Sources.root().isPresent()),
+    OBJECTS("-Dmuontrap.objects does not name the objects", () -> System.getProperty("muontrap.objects") != null);
+
+    /** Of the reason of a skip: what follows is the name. */
+    public static final String NEEDS = "needs ";
+
+    @FunctionalInterface
+    private interface Trial {
+        boolean passes() throws IOException, InterruptedException;
+    }
+
+    private static final ConcurrentMap<Capability, Boolean> KNOWN = new ConcurrentHashMap<>();
+
+    private final String otherwise;
+    private final Trial trial;
+
+    Capability(String otherwise, Trial trial) {
+        this.otherwise = otherwise;
+        this.trial = trial;
+    }
+
+    /** Tried once. */
+    public boolean isHere() {
+        return KNOWN.computeIfAbsent(this, Capability::tried);
+    }
+
+    private boolean tried() {
+        try {
+            return trial.passes();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Of a skip. */
+    public String reason() {
+        return NEEDS + label() + ": " + otherwise;
+    }
+
+    /** As in {@code cgroup-v1-pids}. */
+    public String label() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /** Of that label. */
+    public static Capability labelled(String label) {
+        return List.of(values()).stream()
+                .filter(c -> c.label().equals(label))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("no capability is called " + label));
+    }
+
+    private static boolean v1(String controller) throws IOException {
+        return Groups.base(Powers.cgroupV1(controller)).isPresent();
+    }
+
+    private static boolean probed(int bit) {
+        Library.load();
+        return Probe.has(bit);
+    }
+}
