@@ -4,7 +4,10 @@ package io.muontrap;
 public enum Cause {
     /** The leader ended without being asked: it exited, or someone else's signal killed it. */
     SELF,
-    /** {@link ContainedProcess#stop()}, {@code destroy()}, {@code close()} or an interrupted {@link Command#run()}. */
+    /**
+     * {@link ContainedProcess#stop()}, {@code destroy()} or {@code close()}; also a consumer of output that threw, or an
+     * executor that refused it, which {@link Result#orThrow} tells.
+     */
     STOP_ASKED,
     /** {@link Command#timeout} passed. */
     TIMEOUT,
@@ -14,6 +17,6 @@ public enum Cause {
     LIMIT,
     /** The kernel killed for want of memory. */
     OOM,
-    /** The owner ended: its scope, its thread, or the JVM in good order. */
+    /** The owner ended: its scope or its thread. A JVM that ends sees no result any more. */
     OWNER
 }

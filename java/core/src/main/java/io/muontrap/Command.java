@@ -27,8 +27,12 @@ import java.util.function.Consumer;
  * threads and started any number of times.
  *
  * <p>The program. A name without a slash is looked up in the PATH that the child will have, not the JVM's (an empty or
- * relative entry there is refused when the search comes to it); a relative path with a slash counts from the child's
+ * relative entry there is refused when the search comes to it; {@code /bin:/usr/bin} where there is none); a relative path with a slash counts from the child's
  * directory. No shell is involved.
+ *
+ * <p>A clean start. The program gets default signal handling, no descriptor but those that are named, a session of its
+ * own without a terminal, and the soft limit on open files that it would have outside a JVM: 1024 where the JVM raised its
+ * own (a program that needs more raises it up to the hard limit, which stays).
  *
  * <p>Text becomes bytes in the JVM's charset for it ({@code sun.jnu.encoding}); what that cannot express is refused, never
  * replaced. The inherited environment passes byte for byte.
@@ -79,8 +83,13 @@ public final class Command {
     /**
      * What a {@link ProcessBuilder} says at this moment: command, directory, environment exactly, redirects and merging.
      * Where nothing is redirected the streams are pipes, standard input too. As there, the limit on open files passes as
-     * the JVM has it, and nothing is dropped from the environment. Unlike there the tree is contained; what is asked to
-     * stop has 10 s before SIGKILL.
+     * the JVM has it, and nothing is dropped from the environment.
+     *
+     * <p>Unlike there: the tree is contained, so that background processes which the program leaves end with it
+     * ({@link #afterExit} keeps them), and {@code waitFor} returns when they have; what is asked to stop has 10 s before
+     * SIGKILL; the program leads a session of its own, without a terminal; its name is looked up in the PATH of the
+     * builder's environment, not the JVM's; a script without {@code #!} is refused (ENOEXEC), where some versions of the
+     * JDK give it to a shell.
      *
      * @throws IllegalArgumentException if the command is empty, or something in it cannot be written
      * @throws UncheckedIOException if the JVM's own environment cannot be read
@@ -233,7 +242,8 @@ public final class Command {
     }
 
     /**
-     * How long the program may run before the tree is stopped with cause {@link Cause#TIMEOUT}; without this for ever.
+     * How long the program may run before the tree is stopped with cause {@link Cause#TIMEOUT}; without this for ever. What
+     * then follows is bounded too: the stop policy's waits, and the drain.
      *
      * @param timeout from the start; 0 stops it at once
      * @throws IllegalArgumentException if it is negative
@@ -246,7 +256,8 @@ public final class Command {
 
     /**
      * How long, after the tree's end, output that something else still holds open is waited for; the time begins anew with
-     * every byte. 1 s without this. What is cut off by a time that was asked for is no failure.
+     * every byte, up to sixteen times the whole, and to four seconds once a stop, close or timeout has asked for the end (or
+     * this drain, where it is longer). 1 s without this. What is cut off by a time that was asked for is no failure.
      *
      * @throws IllegalArgumentException if it is negative
      */

@@ -39,13 +39,11 @@ import java.util.stream.Stream;
  * {@link #toHandle()} speak of the leader alone.
  *
  * <p>Leaving a try block ends the tree. A handle that is dropped is <em>not</em> ended by the garbage collector; its
- * owner is then the JVM. All methods may be called from any thread.
+ * owner is then the JVM, with which the leader dies. All methods may be called from any thread.
  */
 public final class ContainedProcess extends Process implements AutoCloseable {
 
-    /** Beyond the policy's own waits, what close() grants a tree that was sent SIGKILL. */
     private final CommandSpec command;
-
     private final Streams streams;
     private final Moment moment = new Moment();
     private volatile Child child;
@@ -185,7 +183,9 @@ public final class ContainedProcess extends Process implements AutoCloseable {
     }
 
     /**
-     * Ends the tree by its stop policy and waits for the one moment.
+     * Ends the tree by its stop policy and waits for the one moment. Output that something outside the tree holds open is
+     * drained for four seconds at most then, or as long as {@link Command#drain} said. From a consumer of this tree's
+     * output it waits for itself until then: {@link #destroy()} does not.
      *
      * @throws SurvivorsException when something lives on for five seconds beyond the policy's own waits
      * @throws InterruptedException if interrupted; the tree is sent SIGKILL then, which is not waited for
@@ -198,6 +198,7 @@ public final class ContainedProcess extends Process implements AutoCloseable {
     /**
      * Ends the tree by another policy. Where one is under way already, this can only bring its end nearer.
      *
+     * @throws SurvivorsException as {@link #stop()}
      * @throws InterruptedException as {@link #stop()}
      */
     public Result stop(StopPolicy policy) throws InterruptedException {
@@ -244,8 +245,8 @@ public final class ContainedProcess extends Process implements AutoCloseable {
     }
 
     /**
-     * Ends the tree: our end of its stdin is closed, then the stop policy runs; returns when all is dead. Idempotent, from
-     * any thread. If the calling thread is interrupted, the rest of the grace is skipped and the interrupt kept.
+     * Ends the tree: our end of its stdin is closed, and without a wait the stop policy runs; returns when all is dead and
+     * drained, as {@link #stop()}. Idempotent, from any thread. If the calling thread is interrupted, the rest of the grace is skipped and the interrupt kept.
      *
      * <p>This is not the {@code close()} that {@code Process} has from JDK 26 on, which waits for the program's own end.
      *

@@ -75,7 +75,7 @@ public final class Output {
     /**
      * Each line as text without its end ({@code \n} or {@code \r\n}), the last one also without; in order and never two at
      * once, on the command's executor. A slow consumer slows the program down. One that throws ends the tree. What is no
-     * text in the charset becomes U+FFFD; a very long line is cut, and says so.
+     * text in the charset becomes U+FFFD. A line is cut after 1 MiB, and then ends in {@code …[cut]}.
      *
      * <p>The charset is the locale's, but UTF-8 where that is US-ASCII; {@link #charset} takes another.
      */

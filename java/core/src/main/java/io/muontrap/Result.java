@@ -90,24 +90,29 @@ public final class Result {
     }
 
     /**
-     * Standard error as text, as {@link #stdout()}; empty where it was merged into standard output.
+     * Standard error as text, as {@link #stdout()}; empty where it was merged into a captured standard
+     * output.
      *
-     * @throws IllegalStateException if it was not captured
+     * @throws IllegalStateException if it, or what it was merged into, was not captured
      */
     public String stderr() {
         return captured(stderr, "stderr").text();
     }
 
     /**
-     * Standard error as it came; empty where it was merged into standard output.
+     * Standard error as it came; empty where it was merged into a captured standard
+     * output.
      *
-     * @throws IllegalStateException if it was not captured
+     * @throws IllegalStateException if it, or what it was merged into, was not captured
      */
     public byte[] stderrBytes() {
         return captured(stderr, "stderr").bytes().clone();
     }
 
-    /** Whether output is missing: a capture's bound was reached, or the drain deadline passed. */
+    /**
+     * Whether output is missing: a capture's bound was reached, or the drain deadline passed. Long lines that
+     * {@link Output#lines} cut do not count.
+     */
     public boolean truncated() {
         return !drained || (stdout != null && stdout.truncated()) || (stderr != null && stderr.truncated());
     }
@@ -189,7 +194,8 @@ public final class Result {
 
     private static Captured captured(Captured stream, String name) {
         if (stream == null) {
-            throw new IllegalStateException(name + " was not captured: use " + name + "(Output.capture()) or run()");
+            throw new IllegalStateException(
+                    name + " was not captured: it was sent elsewhere, or to a pipe; Output.capture() keeps it");
         }
         return stream;
     }

@@ -14,8 +14,8 @@
  * }</pre>
  *
  * <p>Words used the same everywhere. The <i>leader</i> is the process that was started, its <i>tree</i> that process and all
- * its descendants. The <i>owner</i> is who holds the tree: leaving the block or the JVM's end ends it, collecting the handle
- * as garbage does not. <i>Containment</i> is what finds the tree's members when it has to end.
+ * its descendants. The <i>owner</i> is who holds the tree: leaving the block ends it, collecting the handle as garbage does
+ * not, and with the JVM, however that ends, the leader dies at once. <i>Containment</i> is what finds the tree's members when it has to end.
  *
  * <p>One moment: a process counts as ended, for {@code waitFor}, {@code onExit}, {@code isAlive}, {@code exitValue} and
  * {@code result} alike, when the leader is reaped, the rest of the tree is dead and the consumers of its output are served.

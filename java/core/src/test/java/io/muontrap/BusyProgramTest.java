@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.muontrap.spawn.SpawnException;
 import io.muontrap.spawn.Step;
 import io.muontrap.testing.Leftovers;
+import io.muontrap.testing.Rounds;
 import io.muontrap.testing.Target;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -33,6 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 @Tag("trap-61")
 @Tag("scenario-57")
+@Tag("host")
 class BusyProgramTest {
 
     private static final byte[] SCRIPT = "#!/bin/sh\nexit 5\n".getBytes(StandardCharsets.US_ASCII);
@@ -114,7 +116,7 @@ class BusyProgramTest {
             String name = "storm" + thread + "-";
             all.add(threads.submit(() -> {
                 int right = 0;
-                for (int round = 0; round < 50; round++) {
+                for (int round = 0; round < Rounds.of(50); round++) {
                     Path program = written(name + round);
                     if (Command.of(program.toString())
                                     .stdout(Output.discard())
@@ -132,7 +134,7 @@ class BusyProgramTest {
         }
         threads.shutdown();
         for (Future<Integer> right : all) {
-            assertThat(right.get()).isEqualTo(50);
+            assertThat(right.get()).isEqualTo(Rounds.of(50));
         }
         assertThat(threads.awaitTermination(1, TimeUnit.MINUTES)).isTrue();
     }

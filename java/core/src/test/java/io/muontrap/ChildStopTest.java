@@ -17,6 +17,7 @@ import io.muontrap.testing.Leftovers;
 import io.muontrap.testing.Marked;
 import io.muontrap.testing.Needs;
 import io.muontrap.testing.Procs;
+import io.muontrap.testing.Rounds;
 import io.muontrap.testing.Target;
 import io.muontrap.testing.Virtual;
 import java.io.BufferedReader;
@@ -40,6 +41,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** The low-level handle: stop, exit, await, poll and close in all their orders. */
 @Timeout(120)
+@Tag("host")
 class ChildStopTest {
 
     private static final Duration LONG = Duration.ofSeconds(100);
@@ -240,7 +242,7 @@ class ChildStopTest {
     /** The stop names the group by the pidfd: a close in its middle must not take that away. */
     @Test
     void closingInTheMiddleOfAStopLosesNobody() throws Exception {
-        for (int round = 0; round < 20; round++) {
+        for (int round = 0; round < Rounds.of(20); round++) {
             List<Integer> pids = new ArrayList<>();
             Child child = ready(pids, "with-child", "sleep", "forever", "--", "ready", "sleep", "forever");
             Thread.currentThread().interrupt();
@@ -260,7 +262,7 @@ class ChildStopTest {
     void everythingAtOnce() throws Exception {
         ExecutorService threads = Executors.newFixedThreadPool(6);
         try {
-            for (int round = 0; round < 60; round++) {
+            for (int round = 0; round < Rounds.of(60); round++) {
                 Child child = child(round % 2 == 0 ? new String[] {"sleep", "0.3"} : new String[] {"exit", "9"});
                 List<Future<Object>> all = threads.invokeAll(List.of(
                         () -> quietly(() -> child.stop(StopPolicy.DEFAULT)),

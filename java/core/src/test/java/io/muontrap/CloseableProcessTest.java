@@ -8,6 +8,8 @@ import com.tngtech.archunit.thirdparty.org.objectweb.asm.ClassWriter;
 import com.tngtech.archunit.thirdparty.org.objectweb.asm.MethodVisitor;
 import com.tngtech.archunit.thirdparty.org.objectweb.asm.Opcodes;
 import io.muontrap.testing.BentJvm;
+import io.muontrap.testing.Capability;
+import io.muontrap.testing.Needs;
 import io.muontrap.testing.Target;
 import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
@@ -103,6 +105,7 @@ class CloseableProcessTest {
     }
 
     @Test
+    @Needs(Capability.COMPILER)
     void bothTypesInABlockCompileAgainstIt(@TempDir Path user) throws Exception {
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
         Path source = Files.writeString(user.resolve("User.java"), """

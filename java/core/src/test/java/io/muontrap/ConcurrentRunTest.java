@@ -3,6 +3,7 @@ package io.muontrap;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.muontrap.testing.Leftovers;
+import io.muontrap.testing.Rounds;
 import io.muontrap.testing.Target;
 import io.muontrap.testing.Written;
 import java.io.OutputStream;
@@ -74,7 +75,7 @@ class ConcurrentRunTest {
     @Tag("scenario-17")
     void whatNobodyReadsUntilTheEndIsAllThere() throws Exception {
         List<ContainedProcess> all = new ArrayList<>();
-        for (int i = 0; i < 50; i++) {
+        for (int i = 0; i < Rounds.of(50); i++) {
             all.add(Command.of(Target.PATH, "write", "60000", "stderr", "30000").start());
         }
         for (ContainedProcess process : all) {

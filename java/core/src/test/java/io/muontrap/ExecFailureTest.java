@@ -8,6 +8,7 @@ import io.muontrap.spawn.Step;
 import io.muontrap.testing.Capability;
 import io.muontrap.testing.Leftovers;
 import io.muontrap.testing.Needs;
+import io.muontrap.testing.Rounds;
 import io.muontrap.testing.Target;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A start that the host refuses says where, why and about what; it never looks like a program that ran. */
 @Timeout(60)
 @Tag("scenario-52")
+@Tag("host")
 class ExecFailureTest {
 
     @TempDir
@@ -259,7 +261,7 @@ class ExecFailureTest {
     /** execve stops at the first failure of a chain; what is left of it is still nothing. */
     @Test
     void aThousandFailedStartsLeaveNothing() throws Exception {
-        for (int i = 0; i < 1000; i++) {
+        for (int i = 0; i < Rounds.of(1000); i++) {
             refused(Command.of("/no/such/program").stdin(Input.bytes(new byte[100])));
         }
         before.assertNone();

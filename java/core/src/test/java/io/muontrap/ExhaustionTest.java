@@ -25,6 +25,7 @@ import org.junit.jupiter.api.Timeout;
 /** When a limit is reached a start fails by name, leaves nothing, and works again when there is room. */
 @Timeout(240)
 @Tag("scenario-58")
+@Tag("host")
 class ExhaustionTest {
 
     /** Takes all descriptors, then gives them back one by one and tries to run a program with each number of free ones. */

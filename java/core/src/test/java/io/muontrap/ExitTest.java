@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** How a program ended is what the handle and the result say. */
 @Timeout(120)
+@Tag("host")
 class ExitTest {
 
     private static final Set<Integer> NOT_DEADLY = Set.of(

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.muontrap.spawn.ExitStatus;
 import io.muontrap.testing.Leftovers;
 import io.muontrap.testing.Procs;
+import io.muontrap.testing.Rounds;
 import io.muontrap.testing.Target;
 import io.muontrap.testing.Written;
 import java.io.BufferedReader;
@@ -46,7 +47,7 @@ class HeldOutputTest {
     @Tag("trap-54")
     void whatWasWrittenJustBeforeTheEndIsNotLost() throws Exception {
         byte[] expected = Written.stdout(66_890);
-        for (int round = 0; round < 200; round++) {
+        for (int round = 0; round < Rounds.of(200); round++) {
             Result result = Command.of(Target.PATH, "write", "66890").run().orThrow();
             assertThat(result.stdoutBytes()).isEqualTo(expected);
         }
@@ -77,7 +78,7 @@ class HeldOutputTest {
     @Tag("trap-54")
     void norWhenTheUserReadsThePipe() throws Exception {
         byte[] expected = Written.stdout(66_890);
-        for (int round = 0; round < 50; round++) {
+        for (int round = 0; round < Rounds.of(50); round++) {
             ContainedProcess process = Command.of(Target.PATH, "write", "66890").start();
             InputStream out = process.getInputStream();
             byte[] first = out.readNBytes(1 + round * 100);
@@ -191,7 +192,7 @@ class HeldOutputTest {
     void anExitIsSeenAtOnceThoughAGrandchildHoldsBothPipes() throws Exception {
         Command command = Command.of(Target.PATH, "hold-stdout", "600").afterExit(AfterExit.LEAVE);
         long waited = 0;
-        for (int round = 0; round < 200; round++) {
+        for (int round = 0; round < Rounds.of(200); round++) {
             ContainedProcess process = command.start();
             BufferedReader out = Target.reader(process.getInputStream());
             int grandchild = holder(out.readLine());

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.muontrap.spawn.ExitStatus;
 import io.muontrap.testing.Leftovers;
+import io.muontrap.testing.Rounds;
 import io.muontrap.testing.Target;
 import io.muontrap.testing.Written;
 import java.io.IOException;
@@ -79,7 +80,7 @@ class InputTest {
         byte[] megabyte = new byte[1 << 20];
         target("exit", "0").run();
         Leftovers before = Leftovers.before();
-        for (int round = 0; round < 50; round++) {
+        for (int round = 0; round < Rounds.of(50); round++) {
             Result result = target("exit", "0").stdin(Input.bytes(megabyte)).run();
             assertThat(result.inputFailure()).isPresent();
             assertThat(result.inputFailure().orElseThrow()).hasMessage("Broken pipe");

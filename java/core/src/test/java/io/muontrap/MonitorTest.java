@@ -7,6 +7,8 @@ import com.tngtech.archunit.thirdparty.org.objectweb.asm.ClassVisitor;
 import com.tngtech.archunit.thirdparty.org.objectweb.asm.MethodVisitor;
 import com.tngtech.archunit.thirdparty.org.objectweb.asm.Opcodes;
 import io.muontrap.spawn.Signal;
+import io.muontrap.testing.Capability;
+import io.muontrap.testing.Needs;
 import io.muontrap.testing.Target;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -30,6 +32,7 @@ import org.junit.jupiter.api.Timeout;
 class MonitorTest {
 
     @Test
+    @Needs(Capability.SOURCES)
     void noClassOfTheLibraryUsesAMonitor() throws Exception {
         Path classes = Path.of(Command.class
                 .getProtectionDomain()

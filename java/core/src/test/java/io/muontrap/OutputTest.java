@@ -7,6 +7,7 @@ import io.muontrap.spawn.ExitStatus;
 import io.muontrap.spawn.Signal;
 import io.muontrap.testing.Leftovers;
 import io.muontrap.testing.Procs;
+import io.muontrap.testing.Rounds;
 import io.muontrap.testing.Target;
 import io.muontrap.testing.Written;
 import java.io.IOException;
@@ -318,7 +319,7 @@ class OutputTest {
     @Test
     @Tag("trap-58")
     void aConsumerThatThrowsAtOnceEndsTheTreeEachTime() throws Exception {
-        for (int round = 0; round < 300; round++) {
+        for (int round = 0; round < Rounds.of(300); round++) {
             try (ContainedProcess process = target("first", "echo", "x", "--", "sleep", "forever")
                     .stdout(Output.lines(line -> {
                         throw new Error("mine");

@@ -14,6 +14,7 @@ import io.muontrap.testing.Marked;
 import io.muontrap.testing.Needs;
 import io.muontrap.testing.Powers;
 import io.muontrap.testing.Procs;
+import io.muontrap.testing.Rounds;
 import io.muontrap.testing.Target;
 import java.io.FileInputStream;
 import java.io.IOException;
@@ -35,6 +36,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** What the kernel does for us when the JVM gets SIGKILL. */
 @Timeout(600)
+@Tag("host")
 class OwnerDeathTest {
 
     /** The named bound is 1 s; twenty times that for a busy machine. */
@@ -89,7 +91,7 @@ class OwnerDeathTest {
     @Tag("trap-2")
     @Tag("trap-13")
     void noLeaderOutlivesItsJvm() throws Exception {
-        int kills = Integer.getInteger("muontrap.test.kills", 100);
+        int kills = Integer.getInteger("muontrap.test.kills", Rounds.of(100));
         long seed = System.nanoTime();
         Random random = new Random(seed);
         AtomicInteger left = new AtomicInteger(kills);

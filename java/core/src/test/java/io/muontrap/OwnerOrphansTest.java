@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** Orphans: whose zombies they become, and who reaps them. */
 @Timeout(300)
+@Tag("host")
 class OwnerOrphansTest {
 
     private static final Duration LONG = Duration.ofSeconds(100);

@@ -30,6 +30,7 @@ import org.junit.jupiter.api.Timeout;
 /** The kernel's signal follows the death of the thread that cloned: that must be none that a user can end. */
 @Timeout(60)
 @Tag("trap-1")
+@Tag("host")
 class OwnerThreadTest {
 
     private static final Duration LONG = Duration.ofSeconds(50);

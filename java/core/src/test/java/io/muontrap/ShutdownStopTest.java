@@ -28,6 +28,7 @@ import org.junit.jupiter.api.Timeout;
 /** {@link Spawner#shutdown()}: the library goes, the JVM stays. */
 @Timeout(120)
 @Tag("scenario-29")
+@Tag("host")
 class ShutdownStopTest {
 
     private static final Duration LONG = Duration.ofSeconds(100);

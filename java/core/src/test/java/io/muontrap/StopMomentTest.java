@@ -9,6 +9,7 @@ import io.muontrap.spawn.StopPolicy;
 import io.muontrap.testing.Leftovers;
 import io.muontrap.testing.Marked;
 import io.muontrap.testing.Procs;
+import io.muontrap.testing.Rounds;
 import io.muontrap.testing.Target;
 import java.io.IOException;
 import java.time.Duration;
@@ -26,11 +27,13 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The one moment, who waits for it, and interruption. */
 @Timeout(120)
+@Tag("host")
 class StopMomentTest {
 
     private static final Duration LONG = Duration.ofSeconds(100);
@@ -77,7 +80,7 @@ class StopMomentTest {
     void allChangeTogether() throws Exception {
         ExecutorService threads = Executors.newFixedThreadPool(6);
         try {
-            for (int round = 0; round < 100; round++) {
+            for (int round = 0; round < Rounds.of(100); round++) {
                 int code = round;
                 ContainedProcess p = target("exit", "" + code).start();
                 CompletableFuture<Result> result = round % 2 == 0 ? p.result() : null;
@@ -149,7 +152,7 @@ class StopMomentTest {
 
     @Test
     void whatDependsOnAFutureNeverRunsOnOurTwoThreads() throws Exception {
-        for (int round = 0; round < 20; round++) {
+        for (int round = 0; round < Rounds.of(20); round++) {
             ContainedProcess p = target("ready", "sleep", "forever").start();
             AtomicReference<Thread> first = new AtomicReference<>();
             AtomicReference<Thread> second = new AtomicReference<>();
@@ -391,7 +394,7 @@ class StopMomentTest {
     /** The pidfd is given back when all is over; whoever signals just then must not see that. */
     @Test
     void signalsAtTheMomentOfTheEndAreHarmless() throws Exception {
-        for (int round = 0; round < 150; round++) {
+        for (int round = 0; round < Rounds.of(150); round++) {
             ContainedProcess p = target("exit", "7").start();
             CompletableFuture<Void> signaller = CompletableFuture.runAsync(() -> {
                 while (p.isAlive()) {
@@ -412,7 +415,7 @@ class StopMomentTest {
     /** The consumer throws at once: its stop may come before the start has returned. */
     @Test
     void aStopThatComesDuringTheStartIsNotLost() throws Exception {
-        for (int round = 0; round < 50; round++) {
+        for (int round = 0; round < Rounds.of(50); round++) {
             ContainedProcess p = target("ready", "sleep", "forever")
                     .stdout(Output.lines(line -> {
                         throw new IllegalStateException("first line");

@@ -14,6 +14,7 @@ import io.muontrap.spawn.Step;
 import io.muontrap.testing.Leftovers;
 import io.muontrap.testing.Marked;
 import io.muontrap.testing.Procs;
+import io.muontrap.testing.Rounds;
 import io.muontrap.testing.Target;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -39,9 +40,10 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(300)
 @Tag("scenario-59")
 @Tag("trap-14")
+@Tag("host")
 class StopStormTest {
 
-    private static final int STARTS = 10_000;
+    private static final int STARTS = 20 * Rounds.of(500);
     private static final int THREADS = 3;
 
     /** PF_FORKNOEXEC, in field 9 of /proc/pid/stat. */

@@ -35,6 +35,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(120)
 @Tag("trap-47")
 @Needs(Capability.CGROUP_V1_FREEZER)
+@Tag("host")
 class StopSurvivorsTest {
 
     private Path group;

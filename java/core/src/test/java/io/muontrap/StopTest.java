@@ -34,6 +34,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** How one program is stopped. */
 @Timeout(120)
+@Tag("host")
 class StopTest {
 
     private static final Duration LONG = Duration.ofSeconds(100);

@@ -30,6 +30,7 @@ import org.junit.jupiter.api.Timeout;
  */
 @Timeout(120)
 @Tag("trap-48")
+@Tag("host")
 class StopTracedTest {
 
     private static final Duration LONG = Duration.ofSeconds(100);

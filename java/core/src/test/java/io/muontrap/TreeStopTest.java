@@ -7,6 +7,7 @@ import io.muontrap.spawn.StopPolicy;
 import io.muontrap.testing.Leftovers;
 import io.muontrap.testing.Marked;
 import io.muontrap.testing.Procs;
+import io.muontrap.testing.Rounds;
 import io.muontrap.testing.Target;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** How whole trees are stopped, and what SESSION cannot reach. */
 @Timeout(300)
+@Tag("host")
 class TreeStopTest {
 
     private static final Duration LONG = Duration.ofSeconds(100);
@@ -57,7 +59,7 @@ class TreeStopTest {
     @Test
     @Tag("scenario-7")
     void twoHundredTreesOfFifteenLeaveNobody() throws Exception {
-        stopManyTimes(200, 15, "tree15");
+        stopManyTimes(Rounds.of(200), 15, "tree15");
     }
 
     @Test

@@ -31,6 +31,9 @@ final class Durations {
         if (point == 0 || (fraction && end == point + 1)) {
             throw new IllegalArgumentException("\"" + text + "\" is not a duration such as 700ms, 2s or 1m");
         }
+        if (point > 1 && text.charAt(0) == '0') {
+            throw new IllegalArgumentException("\"" + text + "\" begins with a zero: is it octal?");
+        }
         if (point > MOST_DIGITS || end - point - 1 > MOST_DIGITS) {
             throw new IllegalArgumentException(
                     "\"" + text + "\" has more than " + MOST_DIGITS + " digits before or behind the point");

@@ -10,9 +10,9 @@ import java.util.List;
  * @param words the program and its arguments
  * @param cause the library's, but OWNER where it was we who had to end
  * @param why the cause in words
- * @param exitCode ours
+ * @param exitCode ours; null where a signal ends us: then it is 128 + that signal, which a JVM does not tell
  */
-record Report(List<String> words, long pid, Result result, Cause cause, String why, int exitCode) {
+record Report(List<String> words, long pid, Result result, Cause cause, String why, Integer exitCode) {
 
     Report {
         words = List.copyOf(words);

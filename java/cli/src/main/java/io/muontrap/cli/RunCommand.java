@@ -60,7 +60,7 @@ final class RunCommand {
             Report report = report(process, end);
             tell(report);
             save(file, StatsJson.of(report));
-            return report.exitCode();
+            return report.exitCode() == null ? ExitCodes.OURS : report.exitCode(); // a JVM that is ending takes none
         }
     }
 
@@ -94,7 +94,7 @@ final class RunCommand {
                 result,
                 ownerEnded ? Cause.OWNER : result.cause(),
                 why(result.cause(), end),
-                ExitCodes.of(result, options.preserveStatus(), outputFailure));
+                end.ending() ? null : ExitCodes.of(result, options.preserveStatus(), outputFailure));
     }
 
     private String why(Cause cause, OwnerEnd end) {

@@ -53,7 +53,7 @@ final class RunSyntax {
         spec.usageMessage()
                 .customSynopsis("muontrap [run] [OPTIONS] [--] PROGRAM [ARGS...]")
                 .description(
-                        "Runs a program so that it, and everything it starts, ends with muontrap.",
+                        "Runs a program so that everything it starts ends with it, and it ends with muontrap.",
                         "Options end at the first word that is none; what follows is the program's.")
                 .sortOptions(false)
                 .width(100)

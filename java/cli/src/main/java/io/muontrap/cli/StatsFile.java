@@ -21,9 +21,13 @@ final class StatsFile {
     /**
      * Makes it, or cuts it to nothing.
      *
+     * @throws IllegalArgumentException if the name is empty
      * @throws IOException if that cannot be; its message is whole
      */
     static StatsFile create(String name) throws IOException {
+        if (name.isEmpty()) {
+            throw new IllegalArgumentException("--stats-file must not be empty");
+        }
         try {
             return new StatsFile(name, Files.newOutputStream(Path.of(name)));
         } catch (InvalidPathException e) {

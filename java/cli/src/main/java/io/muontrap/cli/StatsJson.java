@@ -7,7 +7,8 @@ import java.util.List;
 
 /**
  * A report for programs: one object. Times are seconds, memory is bytes; what is not known is null. Where nothing ran
- * there are {@code command}, {@code exitCode} and {@code error} alone.
+ * there are {@code command}, {@code exitCode} and {@code error} alone. {@code exitCode} is null where a signal ended
+ * {@code muontrap} itself: it is 128 + the signal then.
  */
 final class StatsJson {
 
@@ -19,7 +20,7 @@ final class StatsJson {
         ExitStatus status = result.status();
         JsonObject json = new JsonObject()
                 .strings("command", report.words())
-                .number("exitCode", (long) report.exitCode())
+                .number("exitCode", report.exitCode() == null ? null : (long) report.exitCode())
                 .number("pid", report.pid())
                 .string("status", status.describe())
                 .number("code", status instanceof ExitStatus.Exited exited ? (long) exited.code() : null)

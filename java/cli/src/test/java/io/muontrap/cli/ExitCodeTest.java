@@ -109,7 +109,9 @@ class ExitCodeTest {
             assertThat(ran.err())
                     .contains("muontrap: killed by SIGTERM, stopped, since muontrap was told to end\n")
                     .contains("muontrap: 14 processes killed with it: ");
-            assertThat(JsonReader.object(Files.readString(file))).containsEntry("cause", "OWNER");
+            assertThat(JsonReader.object(Files.readString(file)))
+                    .containsEntry("cause", "OWNER")
+                    .containsEntry("exitCode", null);
         } finally {
             Files.delete(file);
         }

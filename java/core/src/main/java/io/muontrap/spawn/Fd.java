@@ -10,6 +10,9 @@ import java.util.Objects;
 /**
  * A file descriptor of this JVM, to be handed to a child.
  *
+ * <p>It is no stream. Java reads or writes the other end of a {@link #pipe()} by opening
+ * {@code /proc/self/fd/<number>}, with a loop of {@code read}: JDK 17's {@code readAllBytes} wants to seek there.
+ *
  * <p>It is close-on-exec: a child gets it only by a number in its {@link SpawnSpec}. It is reference-counted: a spawn
  * that is under way keeps it open, and {@link #close()} from another thread never lets the number become somebody
  * else's file in between. All methods may be called from any thread. A dropped one is not closed by the collector.
@@ -43,19 +46,34 @@ public final class Fd implements AutoCloseable {
         return new Pipe(new Fd(ends.read()), new Fd(ends.write()));
     }
 
-    /** Opens a file for reading. A fifo waits for its writer. */
+    /**
+     * Opens a file for reading. A fifo waits for its writer.
+     *
+     * @throws IOException if it cannot be opened
+     * @throws IllegalArgumentException if the path cannot be written in the JVM's charset for paths
+     */
     @CheckReturnValue
     public static Fd openRead(Path file) throws IOException {
         return open(file, NativeFiles.READ);
     }
 
-    /** Opens a file for writing: created with 0666 less the JVM's umask, or cut to nothing. */
+    /**
+     * Opens a file for writing: created with 0666 less the JVM's umask, or cut to nothing.
+     *
+     * @throws IOException as {@link #openRead}
+     * @throws IllegalArgumentException as {@link #openRead}
+     */
     @CheckReturnValue
     public static Fd openWrite(Path file) throws IOException {
         return open(file, NativeFiles.WRITE);
     }
 
-    /** Opens a file for writing at its end, created where it is missing. */
+    /**
+     * Opens a file for writing at its end, created where it is missing.
+     *
+     * @throws IOException as {@link #openRead}
+     * @throws IllegalArgumentException as {@link #openRead}
+     */
     @CheckReturnValue
     public static Fd openAppend(Path file) throws IOException {
         return open(file, NativeFiles.APPEND);

@@ -5,6 +5,7 @@ import io.muontrap.internal.launch.Outcome;
 import io.muontrap.internal.launch.Plan;
 import io.muontrap.internal.text.Shebang;
 import io.muontrap.internal.text.TextBytes;
+import java.util.List;
 import java.util.Optional;
 
 /** Turns a step and an errno into one line that says what was wrong and, where that is known, what helps. */
@@ -37,12 +38,7 @@ final class SpawnFailure {
             case DIRECTORY ->
                 new SpawnException(step, errno, "the directory cannot be entered", TextBytes.text(plan.directory()));
             case KEEP_FDS, PLACE_FDS ->
-                new SpawnException(
-                        step,
-                        errno,
-                        "descriptor number " + outcome.detail() + " of those handed over",
-                        null,
-                        fdFix(errno));
+                new SpawnException(step, errno, handedOver(plan, outcome.detail()), null, fdFix(errno));
             case LIMIT -> new SpawnException(step, errno, "limit " + limit(plan, outcome.detail()));
             case JOIN -> new SpawnException(step, errno, "cgroup file number " + outcome.detail());
             case OWNER_ALIVE -> new SpawnException(step, errno, "this JVM was found dead");
@@ -116,6 +112,14 @@ final class SpawnFailure {
         return errno == Errno.EINVAL || errno == Errno.EMFILE || errno == Errno.EBADF
                 ? "it must be open, and the numbers asked for must be below RLIMIT_NOFILE"
                 : null;
+    }
+
+    private static String handedOver(Plan plan, int index) {
+        List<Plan.Move> moves = plan.fds().moves();
+        return index >= 0 && index < moves.size()
+                ? "fd " + moves.get(index).source() + ", given as "
+                        + moves.get(index).target()
+                : "descriptor number " + index + " of those handed over";
     }
 
     private static String limit(Plan plan, int index) {

@@ -6,7 +6,7 @@ import java.util.Objects;
 import java.util.OptionalLong;
 
 /**
- * What a process used, and what was killed with it.
+ * What a process used, and what had to be ended with it.
  *
  * <p>The processor times and the peak are the kernel's for the leader and those of its children that it waited for
  * (rusage of {@code wait4}); descendants that were killed with it are not in them.
@@ -19,8 +19,8 @@ import java.util.OptionalLong;
  *     {@code exec_mmap}), so a value that does not exceed the JVM's says only that the program's is not greater
  * @param peakMemoryAtMost an upper bound of the peak in bytes, the peak itself where that is known; 0 where nothing is
  *     known
- * @param killedWith the other processes of the tree that were alive when SIGKILL was sent to it, each by its command
- *     line with blanks between the arguments, else by its name in brackets
+ * @param killedWith the other processes of the tree that had to be ended with it, by SIGKILL or by a softer signal of its
+ *     stop policy, each by its command line with blanks between the arguments, else by its name in brackets
  */
 public record Usage(
         Duration wall,

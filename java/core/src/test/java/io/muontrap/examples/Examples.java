@@ -15,9 +15,7 @@ class Examples {
 
     /** Run, collect, look at the status. A non-zero exit is not an exception; orThrow() makes it one. */
     void run() throws IOException, InterruptedException {
-        Result r = Command.of("tar", "cf", "-", "/etc")
-                .timeout(Duration.ofSeconds(10))
-                .run();
+        Result r = Command.of("tar", "cf", "-", "/etc").timeout(Duration.ofSeconds(10)).run();
         ExitStatus s = r.status(); // Exited(code) | Signaled(signal, coreDumped) | Unknown(why)
         Cause c = r.cause(); // SELF, STOP_ASKED, TIMEOUT, OOM ...
         Usage u = r.usage(); // wall, user, system, peak memory, processes killed with it
@@ -39,11 +37,7 @@ class Examples {
     /** Limits, another user, an own stop policy; limits change while it runs. */
     void contain() throws IOException, InterruptedException {
         try (ContainedProcess p = Command.of("myprogram", "myargs")
-                .cgroup(CgroupSpec.at("mycgroup/test")
-                        .cpuQuota(0.5)
-                        .memoryMax(256L << 20)
-                        .swapMax(0)
-                        .pidsMax(64))
+                .cgroup(CgroupSpec.at("mycgroup/test").cpuQuota(0.5).memoryMax(256L << 20).swapMax(0).pidsMax(64))
                 .user("nobody")
                 .stopPolicy(StopPolicy.termThenKill(Duration.ofMillis(500)))
                 .start()) {
@@ -74,8 +68,7 @@ class Examples {
                 .spawn(SpawnSpec.of("/usr/bin/env").env(Map.of("A", "1")).stdout(pipe.write()))) {
             pipe.write().close();
             c.signal(Signal.TERM);
-            ExitStatus s =
-                    c.await(); // or poll(), or your own epoll on pidfd(); exit() and stop(policy) start the reactor
+            ExitStatus s = c.await(); // or poll(), or your own epoll on pidfd(); exit() and stop(policy) start the reactor
         }
     }
 

@@ -9,11 +9,13 @@ import io.muontrap.testing.Target;
 import io.muontrap.testing.Written;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Other launchers can stand on the low-level layer. */
 @Timeout(60)
+@Tag("host")
 class SmallLauncherTest {
 
     private static final Duration LONG = Duration.ofSeconds(50);

@@ -36,6 +36,7 @@ import org.junit.jupiter.api.Timeout;
  * test works in directories of its own, and removes them.
  */
 @Timeout(value = 180, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Tag("host")
 class CgroupJoinTest {
 
     private final List<Path> made = new ArrayList<>();

@@ -36,6 +36,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Tag("trap-24")
 @Tag("scenario-39")
 @Timeout(value = 300, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Tag("host")
 class CleanStartTest {
 
     private static final String NO_SIGNALS = "0000000000000000";

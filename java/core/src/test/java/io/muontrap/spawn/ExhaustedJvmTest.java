@@ -28,6 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Descriptors at their end, and programs that were written a moment ago: errors with a name, or none at all. */
 @Timeout(value = 180, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Tag("host")
 class ExhaustedJvmTest {
 
     @TempDir

@@ -32,6 +32,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** An exit code is never lost and never invented, and a pid is never used after it was reaped. */
 @Timeout(value = 180, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Tag("host")
 class ExitCodeTest {
 
     // ---- TRAPS 21: the kernel reaps for us when SIGCHLD is ignored ----

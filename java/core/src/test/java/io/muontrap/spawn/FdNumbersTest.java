@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.muontrap.internal.jni.Errno;
 import io.muontrap.testing.ChildJvm;
 import io.muontrap.testing.Leftovers;
+import io.muontrap.testing.Rounds;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.Timeout;
 /** TRAPS 23: the numbers that a child wants and those that the JVM has may be the same, in any way. */
 @Tag("trap-23")
 @Timeout(value = 180, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Tag("host")
 class FdNumbersTest {
 
     private static final Path ZERO = Path.of("/dev/zero");
@@ -68,7 +70,7 @@ class FdNumbersTest {
                 fds.add(Fd.openRead(path));
             }
             Map<Integer, String> names = fds.stream().collect(Collectors.toMap(Fd::number, fd -> link(fd.number())));
-            for (int round = 0; round < 30; round++) {
+            for (int round = 0; round < Rounds.of(30); round++) {
                 List<Integer> numbers = new ArrayList<>(names.keySet());
                 numbers.addAll(List.of(0, 2, 3, 90));
                 Collections.shuffle(numbers, random);

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** What a caller is told of a start whose child never came to its exec (TRAPS 12, 14). */
 @Timeout(value = 180, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Tag("host")
 class HeldStartTest {
 
     @Test

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The JVM is killed while its child stands between clone and exec: the program never runs (TRAPS 4, 13, 84). */
 @Timeout(value = 180, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Tag("host")
 class OwnerDeathTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);

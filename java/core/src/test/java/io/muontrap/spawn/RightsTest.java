@@ -32,6 +32,7 @@ import org.junit.jupiter.api.Timeout;
 /** Ids, groups and capabilities: set in the order that works, read back, and refused by name (TRAPS 9, 27, 73, 76). */
 @Timeout(value = 180, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 @Needs(Capability.CHANGE_IDS)
+@Tag("host")
 class RightsTest {
 
     private static final int UID = 23_456;

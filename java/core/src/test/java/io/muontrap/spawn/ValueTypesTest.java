@@ -3,6 +3,8 @@ package io.muontrap.spawn;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.muontrap.testing.Capability;
+import io.muontrap.testing.Needs;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.ObjectInputStream;
@@ -72,6 +74,7 @@ class ValueTypesTest {
 
     /** The header is the one list; a library with another would be refused at load, which is late. */
     @Test
+    @Needs(Capability.SOURCES)
     void stepsAreThoseOfTheHeader() throws Exception {
         String header = Files.readString(Path.of("../../jni/src/main/c/steps.h"));
         String names = Pattern.compile("^ +X\\((\\w+)\\)", Pattern.MULTILINE)

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import javax.tools.ToolProvider;
 
 /**
  * What some tests need of the host, the user or the JVM: tried, not guessed. {@link Needs} skips a test where it is not
@@ -43,6 +44,7 @@ public enum Capability {
     DEFAULT_SIGNALS("SIGTERM, SIGINT or SIGHUP is ignored here, and a JVM keeps that", Powers::signalsAreDefault),
     FULL_DEVICE("no /dev/full", () -> Files.exists(Path.of("/dev/full"))),
     ARCHIVERS("no tar, gzip or sha256sum", () -> Programs.found("tar", "gzip", "sha256sum")),
+    COMPILER("this Java has no compiler", () -> ToolProvider.getSystemJavaCompiler() != null),
     SOURCES("not run in the project's folder", () -> Sources.root().isPresent()),
     OBJECTS("-Dmuontrap.objects does not name the objects", () -> System.getProperty("muontrap.objects") != null);
 

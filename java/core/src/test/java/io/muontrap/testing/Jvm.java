@@ -25,6 +25,7 @@ public final class Jvm {
                 "--enable-native-access=ALL-UNNAMED",
                 "-Dmuontrap.library=" + System.getProperty("muontrap.library"),
                 "-Dmuontrap.target=" + System.getProperty("muontrap.target"),
+                "-Dmuontrap.test.scale=" + System.getProperty("muontrap.test.scale", "1"),
                 "-cp",
                 System.getProperty("java.class.path")));
         line.addAll(options);

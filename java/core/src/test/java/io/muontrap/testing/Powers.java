@@ -1,5 +1,6 @@
 package io.muontrap.testing;
 
+import io.muontrap.internal.jni.NativeHost;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,10 +43,12 @@ public final class Powers {
             return false;
         }
         List<String> files = new ArrayList<>(List.of(Target.PATH, System.getProperty("muontrap.library")));
-        files.addAll(List.of(System.getProperty("java.class.path").split(":")));
+        for (Class<?> ours : List.of(Powers.class, NativeHost.class)) {
+            files.add(ours.getProtectionDomain().getCodeSource().getLocation().getPath());
+        }
         List<String> line = new ArrayList<>(List.of("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"));
         line.addAll(List.of("sh", "-c", "for f in \"$@\"; do test -r \"$f\" || exit 1; done", "sh"));
-        line.addAll(files.stream().filter(file -> Files.exists(Path.of(file))).toList());
+        line.addAll(files);
         return Programs.succeeds(line.toArray(String[]::new));
     }
 

@@ -6,6 +6,7 @@ import io.muontrap.internal.jni.NativeFiles;
 import java.io.IOException;
 import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -68,7 +69,7 @@ public final class Descriptor implements AutoCloseable {
     public static Descriptor open(byte[] path, int how) throws IOException {
         Library.load();
         int fd = NativeFiles.open(path, how);
-        if (fd < 0) throw Errno.failure("open", fd);
+        if (fd < 0) throw Errno.failure("open " + new String(path, StandardCharsets.UTF_8), fd);
         return of(fd);
     }
 

@@ -23,6 +23,12 @@ public final class Lifecycle {
      */
     static final int DRAIN_STRETCH = 16;
 
+    /**
+     * A drain that somebody waits for, having asked for the end, lasts no longer while bytes come, unless it was given
+     * more: stop and close are bounded.
+     */
+    static final long LAST_DRAIN = 4_000_000_000L;
+
     private final Table table;
     private final Ladder own;
     private final boolean leave;
@@ -31,6 +37,7 @@ public final class Lifecycle {
     private Phase phase = Phase.STARTING;
     private Reason reason;
     private boolean drainCut;
+    private boolean asked;
 
     private Ladder ladder;
     private int rung = -1;
@@ -147,19 +154,27 @@ public final class Lifecycle {
     }
 
     /** Lets a wish to end the tree shorten what was granted before, never lengthen it; false if it leaves no grace. */
-    private boolean shorten(Ladder asked, long now) {
+    private boolean shorten(Ladder wish, long now) {
+        asked = true;
         switch (phase) {
-            case STARTING, RUNNING -> ladder = asked;
+            case STARTING, RUNNING -> ladder = wish;
             case DOOMED -> {
-                if (asked.killsAtOnce() || asked.grace() < ladder.grace()) ladder = asked;
+                if (wish.killsAtOnce() || wish.grace() < ladder.grace()) ladder = wish;
             }
-            case STOPPING, ENDING -> {
-                long end = now + asked.grace();
-                if (end - latest < 0) latest = end;
-            }
+            case STOPPING, ENDING -> noLaterThan(now + wish.grace());
+            case DRAINING -> noLaterThan(now + longestDrain());
             default -> {}
         }
-        return !asked.killsAtOnce();
+        return !wish.killsAtOnce();
+    }
+
+    private void noLaterThan(long end) {
+        if (end - latest < 0) latest = end;
+    }
+
+    private long longestDrain() {
+        long stretched = drainNanos > Rung.LONGEST / DRAIN_STRETCH ? Rung.LONGEST : DRAIN_STRETCH * drainNanos;
+        return asked ? Math.min(stretched, Math.max(drainNanos, LAST_DRAIN)) : stretched;
     }
 
     private Event overdue(long now) {
@@ -186,7 +201,7 @@ public final class Lifecycle {
             }
             case DRAIN -> {
                 arm(now, drainNanos);
-                latest = now + (drainNanos > Rung.LONGEST / DRAIN_STRETCH ? Rung.LONGEST : DRAIN_STRETCH * drainNanos);
+                latest = now + longestDrain();
             }
             case KILL_TREE, REAP_AND_KILL_REST, REMOVE_LEAF -> armed = false;
             case CUT_OUTPUT -> drainCut = true;

@@ -72,7 +72,7 @@ public final class PathLookup {
             byte[] entry = Arrays.copyOfRange(path, from, end);
             if (entry.length == 0 || entry[0] != '/') {
                 // To pass over it would run another program than a shell; to search it, one that anybody put there.
-                return new NotFound(denied != null, refusal(program, entry), TextBytes.text(path));
+                return new NotFound(denied != null, refusal(program, entry), "PATH=" + TextBytes.text(path));
             }
             byte[] candidate = TextBytes.resolve(entry, program);
             Look seen = look(candidate);

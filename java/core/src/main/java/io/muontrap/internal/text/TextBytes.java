@@ -180,9 +180,14 @@ public final class TextBytes {
         return half
                 ? String.format("%s must be text: half a surrogate U+%04X at index %d", what, (int) c, index)
                 : String.format(
-                        "%s cannot be written in %s, this JVM's sun.jnu.encoding: U+%04X at index %d"
-                                + " (start the JVM in a UTF-8 locale)",
-                        what, charset, text.codePointAt(index), index);
+                        "%s cannot be written in %s: U+%04X at index %d%s",
+                        what,
+                        charset,
+                        text.codePointAt(index),
+                        index,
+                        charset.equals(NATIVE) && !charset.equals(StandardCharsets.UTF_8)
+                                ? ", and that is this JVM's sun.jnu.encoding (start it in a UTF-8 locale)"
+                                : "");
     }
 
     private static Charset named(String property, Charset otherwise) {

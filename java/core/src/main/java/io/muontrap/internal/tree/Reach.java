@@ -18,8 +18,11 @@ interface Reach extends AutoCloseable {
     /** To the leader, then CONT. */
     void signalLeader(int signal);
 
-    /** To all of it, then CONT. */
+    /** To all of it, then CONT: a signal that somebody wants to send. */
     void signalTree(int signal);
+
+    /** The same as a rung of the ladder: who gets it is one that had to be ended. */
+    void stopTree(int signal);
 
     /** SIGKILL to all of it until it is empty. */
     void kill(long sinceNanos);
@@ -33,7 +36,7 @@ interface Reach extends AutoCloseable {
     /** Who was alive when it was last looked, the leader not among them. */
     List<Integer> living();
 
-    /** What had to be signalled besides the leader. */
+    /** Who had to be ended besides the leader. */
     List<String> killedWith();
 
     /** Lets go of every descriptor and timer. */

@@ -61,7 +61,7 @@ final class SessionReach implements Reach {
     private final Runnable empty;
     private final Members members;
     private final Map<Identity, Watched> watched = new HashMap<>();
-    private final Map<Identity, String> signalled = new HashMap<>();
+    private final Map<Identity, String> ended = new HashMap<>();
 
     /**
      * The leader's number does not tell whether all are gone: somebody besides it was found once, who may have left others
@@ -99,8 +99,13 @@ final class SessionReach implements Reach {
     }
 
     @Override
-    public void signalTree(int signal) {
+    public void stopTree(int signal) {
         name();
+        signalTree(signal);
+    }
+
+    @Override
+    public void signalTree(int signal) {
         boolean group = toGroup(signal);
         if (!leaderReaped && !(group && signal != SIGKILL)) {
             signalLeader(signal);
@@ -140,8 +145,8 @@ final class SessionReach implements Reach {
     private void name() {
         for (Map.Entry<Identity, Watched> one : watched.entrySet()) {
             int pid = one.getKey().pid();
-            signalled.computeIfAbsent(
-                    one.getKey(), key -> signalled.size() < LONG_NAMES ? Names.of(pid) : ProcFiles.shortName(pid));
+            ended.computeIfAbsent(
+                    one.getKey(), key -> ended.size() < LONG_NAMES ? Names.of(pid) : ProcFiles.shortName(pid));
         }
     }
 
@@ -149,7 +154,7 @@ final class SessionReach implements Reach {
     public void kill(long sinceNanos) {
         killing = true;
         look(sinceNanos); // while the leader's children can be told by their parent
-        signalTree(SIGKILL);
+        stopTree(SIGKILL);
         acted();
         if (leaderReaped) {
             round();
@@ -320,7 +325,7 @@ final class SessionReach implements Reach {
 
     @Override
     public List<String> killedWith() {
-        return new ArrayList<>(signalled.values());
+        return new ArrayList<>(ended.values());
     }
 
     @Override

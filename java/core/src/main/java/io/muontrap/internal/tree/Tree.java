@@ -287,7 +287,7 @@ public final class Tree {
     private void signal(Rung rung, long since) {
         if (rung.scope() == Rung.Scope.TREE) {
             reach.look(since); // who was forked since the last rung
-            reach.signalTree(rung.signal());
+            reach.stopTree(rung.signal());
         } else {
             reach.signalLeader(rung.signal());
         }

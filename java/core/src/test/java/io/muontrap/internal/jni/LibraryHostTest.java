@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 
 /** Hosts for which there is no library: said in one sentence, and what was tried is kept (TRAPS 65). */
 @Tag("trap-65")
+@Tag("host")
 class LibraryHostTest {
 
     static void hasNoLibrary() {

@@ -31,6 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Where the library comes from, what is done when a place does not serve, and what is said when none does. */
 @Timeout(180)
 @Tag("trap-65")
+@Tag("host")
 class LibraryLoadTest {
 
     private static final String NOWHERE = "/no/such/directory";

@@ -2,6 +2,8 @@ package io.muontrap.internal.jni;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.muontrap.testing.Capability;
+import io.muontrap.testing.Needs;
 import java.io.IOException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
@@ -27,6 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
  * name exactly the natives that exist.
  */
 @Tag("trap-65")
+@Tag("host")
 class NativesTest {
 
     private static final int BAD = -Errno.EBADF;
@@ -56,6 +59,7 @@ class NativesTest {
     }
 
     @Test
+    @Needs(Capability.SOURCES)
     void noneIsForgotten() throws Exception {
         List<String> natives = new ArrayList<>();
         Path classes =

@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 
 /** TRAPS 17: what the probe finds, and that each of it can be taken away for a test of the way around. */
 @Tag("trap-17")
+@Tag("host")
 class ProbeTest {
 
     private static final int[] BITS = {

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** A child held between its clone and its exec: killed there, stopped there, or too slow there (TRAPS 12, 14). */
 @Timeout(value = 180, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Tag("host")
 class HeldChildTest {
 
     private static final int KILL = 9;

@@ -10,6 +10,7 @@ import io.muontrap.testing.Capability;
 import io.muontrap.testing.ChildJvm;
 import io.muontrap.testing.Needs;
 import io.muontrap.testing.Powers;
+import io.muontrap.testing.Rounds;
 import io.muontrap.testing.Spawned;
 import java.io.File;
 import java.io.IOException;
@@ -35,9 +36,10 @@ import org.junit.jupiter.api.Timeout;
  * id-changing spawns, without which "dumpable" gets lost between them (TRAPS 9, 10, 65).
  */
 @Timeout(value = 180, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Tag("host")
 class JvmLockTest {
 
-    private static final int ROUNDS = 60;
+    private static final int ROUNDS = Rounds.of(60);
 
     @Test
     @Tag("trap-9")

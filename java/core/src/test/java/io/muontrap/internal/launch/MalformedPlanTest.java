@@ -11,9 +11,11 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What does not hold together is refused by the native before anything is made: −EINVAL at the step PLAN. */
+@Tag("host")
 class MalformedPlanTest {
 
     private static final int SIZE = 4;

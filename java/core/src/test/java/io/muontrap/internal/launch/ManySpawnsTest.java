@@ -6,6 +6,7 @@ import io.muontrap.internal.jni.Errno;
 import io.muontrap.internal.jni.NativeHost;
 import io.muontrap.internal.jni.Probe;
 import io.muontrap.testing.Leftovers;
+import io.muontrap.testing.Rounds;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -20,6 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** TRAPS 7: both returns of a clone that shares memory, thousands of times, on each path, beside a busy JVM. */
 @Tag("trap-7")
 @Timeout(value = 180, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Tag("host")
 class ManySpawnsTest {
 
     private static final int THREADS = 4;
@@ -27,7 +29,7 @@ class ManySpawnsTest {
     @ParameterizedTest
     @ValueSource(ints = {Plan.CLONE3, 0, Plan.OWN_MEMORY})
     void thousandsOfSpawns(int way) throws Exception {
-        int each = way == Plan.OWN_MEMORY ? 50 : 500; // its page tables are copied
+        int each = Rounds.of(way == Plan.OWN_MEMORY ? 50 : 500); // its page tables are copied
         int flags = Launches.usualFlags() & ~Plan.CLONE3
                 | way
                 | (way == Plan.OWN_MEMORY && Probe.has(NativeHost.CLONE3) ? Plan.CLONE3 : 0);

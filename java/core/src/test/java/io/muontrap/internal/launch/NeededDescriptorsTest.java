@@ -28,6 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
  * put at numbers that the caller chose: also at the numbers of these (TRAPS 23), and a dead owner is found (TRAPS 4).
  */
 @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Tag("host")
 class NeededDescriptorsTest {
 
     @TempDir

@@ -139,6 +139,31 @@ class LifecycleTest extends Behaviours {
         assertThat(now - began).isEqualTo(Lifecycle.DRAIN_STRETCH * SILENCE);
     }
 
+    /** A natural end has time for a slow reader; whoever asked for the end is waiting. */
+    @Test
+    void oneWhoWritesForEverHoldsUpNobodyWhoAsked() {
+        long silence = Lifecycle.LAST_DRAIN / 4;
+        draining(silence);
+        now += silence - 1;
+        tree.drainProgress(now);
+        assertThat(on(STOP)).isEmpty();
+        long asked = now;
+        List<Action> actions = List.of();
+        while (actions.isEmpty() && now - asked < 1000 * silence) {
+            tree.drainProgress(now);
+            actions = after(silence / 2);
+        }
+        assertThat(actions).containsExactly(CUT_OUTPUT, REMOVE_LEAF);
+        assertThat(now - asked).isEqualTo(Lifecycle.LAST_DRAIN);
+    }
+
+    @Test
+    void aLongerDrainThatWasAskedForIsGiven() {
+        draining(3 * Lifecycle.LAST_DRAIN);
+        on(STOP);
+        assertThat(tree.deadline() - now).isEqualTo(3 * Lifecycle.LAST_DRAIN);
+    }
+
     @Test
     void bytesBeforeTheEndOfTheTreeChangeNothing() {
         running(TERM_THEN_KILL);

@@ -80,6 +80,7 @@ final class Model {
             case TREE_EMPTY -> empty = reaped;
             default -> {}
         }
+        if (isWish(event) && wasOver && spawned && !outputsDone) drainIsWaitedFor(t);
         if (wish) {
             Ladder wanted = event == Event.KILL ? Ladder.kill() : by;
             graceless |= wanted.rungs().isEmpty();
@@ -111,6 +112,7 @@ final class Model {
                 owed.add(Action.DRAIN);
                 silence = plus(t, drain);
                 end = plus(t, drain > NEVER / 16 ? NEVER : drain * 16);
+                if (asked) drainIsWaitedFor(t);
             } else {
                 cut = true;
                 outputsDone = true;
@@ -143,6 +145,10 @@ final class Model {
         }
         take(t);
         return List.of(Action.SIGNAL_RUNG);
+    }
+
+    private void drainIsWaitedFor(long t) {
+        end = Math.min(end, plus(t, Math.max(drain, 4_000_000_000L)));
     }
 
     void bytesCame(long t) {

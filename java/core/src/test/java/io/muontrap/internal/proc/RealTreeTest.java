@@ -8,9 +8,11 @@ import java.util.ArrayDeque;
 import java.util.HashSet;
 import java.util.Queue;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Fifteen processes, seven of which are in two sessions whose makers ended after they had been seen. */
+@Tag("host")
 class RealTreeTest {
 
     private static final int KILL = 9;

@@ -10,8 +10,10 @@ import io.muontrap.testing.Target;
 import java.io.File;
 import java.io.IOException;
 import java.time.Duration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("host")
 class VictimTest {
 
     private static final int KILL = 9;

@@ -102,7 +102,7 @@ class PathLookupTest {
             NotFound refused =
                     missing(PathLookup.find(bytes("tool"), Optional.of(bytes(path)), TextBytes.of(home, "directory")));
             assertThat(refused.why()).contains("refused");
-            assertThat(refused.path()).isEqualTo(path);
+            assertThat(refused.path()).isEqualTo("PATH=" + path);
         }
         assertThat(found(find("tool", first + ":")))
                 .isEqualTo(first.resolve("tool").toString());

@@ -21,8 +21,7 @@ class TextBytesTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("argument 2 must be text: half a surrogate U+D83D at index 6");
         assertThatThrownBy(() -> TextBytes.of("secret\u00e9", "program", StandardCharsets.US_ASCII))
-                .hasMessageStartingWith(
-                        "program cannot be written in US-ASCII, this JVM's sun.jnu.encoding: U+00E9 at index 6");
+                .hasMessage("program cannot be written in US-ASCII: U+00E9 at index 6");
         assertThatThrownBy(() -> TextBytes.of("sec\0ret", "arg0"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("arg0 must not hold NUL: it has one at index 3");
