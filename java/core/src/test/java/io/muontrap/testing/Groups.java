@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Where a test may make control groups of its own: nothing that is there already is ever written to. */
 public final class Groups {
@@ -12,16 +13,31 @@ public final class Groups {
 
     /**
      * The directory of a hierarchy below which groups can be made, and joined from where this JVM is: the root for
-     * root, the group above the JVM's own in a delegated tree.
+     * root; in a delegated tree the group above the JVM's own, or its own.
      */
     public static Optional<Path> base(Optional<Path> hierarchy) throws IOException {
         if (hierarchy.isEmpty()) {
             return Optional.empty();
         }
-        if (makes(hierarchy.get())) {
-            return hierarchy;
+        Optional<Path> own = own(hierarchy.get());
+        return Stream.of(hierarchy, own.map(Path::getParent), own)
+                .flatMap(Optional::stream)
+                .filter(Groups::makes)
+                .findFirst();
+    }
+
+    /** Does a group of ours in the v2 hierarchy have this file? */
+    static boolean has(String file) throws IOException {
+        Optional<Path> base = base(Powers.cgroupV2());
+        if (base.isEmpty()) {
+            return false;
         }
-        return own(hierarchy.get()).map(Path::getParent).filter(Groups::makes);
+        Path group = Files.createDirectory(base.get().resolve(name()));
+        try {
+            return Files.exists(group.resolve(file));
+        } finally {
+            Files.delete(group);
+        }
     }
 
     /** The JVM's own group in the v2 hierarchy; empty where /proc/self/cgroup and the mount do not fit together. */

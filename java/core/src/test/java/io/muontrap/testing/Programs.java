@@ -23,6 +23,10 @@ final class Programs {
         return succeeds("unshare", "-p", "-f", "--kill-child", "--mount-proc", "true");
     }
 
+    static boolean userNamespace() throws IOException, InterruptedException {
+        return succeeds("unshare", "-U", "true");
+    }
+
     static boolean mountNamespace() throws IOException, InterruptedException {
         Path on = Files.createTempDirectory("muontrap-test");
         try {

@@ -4,6 +4,7 @@ import io.muontrap.testing.Capability;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -59,7 +60,8 @@ public final class Main {
                     .enableTestExecutionListenerAutoRegistration(false)
                     .addTestExecutionListeners(
                             summary,
-                            new LegacyXmlReportGeneratingListener(options.reports(), new PrintWriter(System.out, true)))
+                            new LegacyXmlReportGeneratingListener(
+                                    options.reports(), new PrintWriter(System.out, true, StandardCharsets.UTF_8)))
                     .build());
             launcher.execute(request(options));
             summary.write(options.reports().resolve("summary.tsv"));
