@@ -13,9 +13,9 @@ import io.muontrap.spawn.Spawner;
 import io.muontrap.spawn.Step;
 import io.muontrap.spawn.StopPolicy;
 import io.muontrap.testing.Capability;
-import io.muontrap.testing.Leftovers;
 import io.muontrap.testing.Marked;
 import io.muontrap.testing.Needs;
+import io.muontrap.testing.NothingLeft;
 import io.muontrap.testing.Procs;
 import io.muontrap.testing.Rounds;
 import io.muontrap.testing.Target;
@@ -33,33 +33,18 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicReference;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** The low-level handle: stop, exit, await, poll and close in all their orders. */
 @Timeout(120)
 @Tag("host")
+@ExtendWith(NothingLeft.class)
 class ChildStopTest {
 
     private static final Duration LONG = Duration.ofSeconds(100);
-
-    private Leftovers before;
-
-    @BeforeEach
-    void look() throws Exception {
-        try (Child child = Spawner.system().spawn(spec("exit", "0"))) {
-            child.exit().get();
-        }
-        before = Leftovers.before();
-    }
-
-    @AfterEach
-    void nothingLeft() throws IOException {
-        before.assertNone();
-    }
 
     private static SpawnSpec spec(String... words) {
         return SpawnSpec.of(Target.PATH, words);

@@ -8,8 +8,8 @@ import io.muontrap.spawn.Signal;
 import io.muontrap.spawn.SpawnSpec;
 import io.muontrap.spawn.Spawner;
 import io.muontrap.testing.Capability;
-import io.muontrap.testing.Leftovers;
 import io.muontrap.testing.Needs;
+import io.muontrap.testing.NothingLeft;
 import io.muontrap.testing.Procs;
 import io.muontrap.testing.Target;
 import io.muontrap.testing.Virtual;
@@ -21,32 +21,19 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** The kernel's signal follows the death of the thread that cloned: that must be none that a user can end. */
 @Timeout(60)
 @Tag("trap-1")
 @Tag("host")
+@ExtendWith(NothingLeft.class)
 class OwnerThreadTest {
 
     private static final Duration LONG = Duration.ofSeconds(50);
-
-    private Leftovers before;
-
-    @BeforeEach
-    void look() throws Exception {
-        Command.of(Target.PATH, "exit", "0").run();
-        before = Leftovers.before();
-    }
-
-    @AfterEach
-    void nothingLeft() throws IOException {
-        before.assertNone();
-    }
 
     /** One child of the face, one of the low-level layer, and the kernel's number of the thread that started both. */
     private static final class Starter implements Runnable {

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.muontrap.spawn.ExitStatus;
 import io.muontrap.spawn.Signal;
 import io.muontrap.spawn.StopPolicy;
-import io.muontrap.testing.Leftovers;
 import io.muontrap.testing.Marked;
+import io.muontrap.testing.NothingLeft;
 import io.muontrap.testing.Procs;
 import io.muontrap.testing.Rounds;
 import io.muontrap.testing.Target;
@@ -25,31 +25,18 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** The one moment, who waits for it, and interruption. */
 @Timeout(120)
 @Tag("host")
+@ExtendWith(NothingLeft.class)
 class StopMomentTest {
 
     private static final Duration LONG = Duration.ofSeconds(100);
-
-    private Leftovers before;
-
-    @BeforeEach
-    void look() throws Exception {
-        target("exit", "0").run();
-        before = Leftovers.before();
-    }
-
-    @AfterEach
-    void nothingLeft() throws IOException {
-        before.assertNone();
-    }
 
     private static Command target(String... words) {
         return Command.of(Target.PATH, words).stdout(Output.discard()).stderr(Output.discard());

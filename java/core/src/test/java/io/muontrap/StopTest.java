@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.muontrap.spawn.ExitStatus;
 import io.muontrap.spawn.Signal;
 import io.muontrap.spawn.StopPolicy;
-import io.muontrap.testing.Leftovers;
 import io.muontrap.testing.Marked;
+import io.muontrap.testing.NothingLeft;
 import io.muontrap.testing.Procs;
 import io.muontrap.testing.Target;
 import java.io.BufferedReader;
@@ -22,12 +22,11 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -35,29 +34,17 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** How one program is stopped. */
 @Timeout(120)
 @Tag("host")
+@ExtendWith(NothingLeft.class)
 class StopTest {
 
     private static final Duration LONG = Duration.ofSeconds(100);
     private static final ExitStatus KILLED = new ExitStatus.Signaled(Signal.KILL, false);
     private static final ExitStatus TERMED = new ExitStatus.Signaled(Signal.TERM, false);
 
-    private Leftovers before;
-
     /** The JDK keeps a descriptor of its own from the first socket on. */
     @BeforeAll
     static void openTheNetwork() throws IOException {
         new ServerSocket(0, 1, InetAddress.getLoopbackAddress()).close();
-    }
-
-    @BeforeEach
-    void look() throws Exception {
-        target("exit", "0").run();
-        before = Leftovers.before();
-    }
-
-    @AfterEach
-    void nothingLeft() throws IOException {
-        before.assertNone();
     }
 
     private static Command target(String... words) {

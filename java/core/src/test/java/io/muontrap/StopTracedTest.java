@@ -9,8 +9,8 @@ import io.muontrap.spawn.SpawnSpec;
 import io.muontrap.spawn.Spawner;
 import io.muontrap.spawn.StopPolicy;
 import io.muontrap.testing.Capability;
-import io.muontrap.testing.Leftovers;
 import io.muontrap.testing.Needs;
+import io.muontrap.testing.NothingLeft;
 import io.muontrap.testing.Procs;
 import io.muontrap.testing.Target;
 import io.muontrap.testing.Tracer;
@@ -18,11 +18,10 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * A debugger is attached: when the process ends, its pidfd is readable, and yet it can only be reaped when the debugger
@@ -31,23 +30,10 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(120)
 @Tag("trap-48")
 @Tag("host")
+@ExtendWith(NothingLeft.class)
 class StopTracedTest {
 
     private static final Duration LONG = Duration.ofSeconds(100);
-
-    private Leftovers before;
-
-    /** It lets its program run, and acts at once on what happens to it. */
-    @BeforeEach
-    void look() throws Exception {
-        Command.of(Target.PATH, "exit", "0").run();
-        before = Leftovers.before();
-    }
-
-    @AfterEach
-    void nothingLeft() throws IOException {
-        before.assertNone();
-    }
 
     /** A debugger that is stopped itself sees no end, and keeps the zombie. */
     private static Process heldByGdb(long pid) throws IOException, InterruptedException {

@@ -4,13 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.muontrap.spawn.ExitStatus;
 import io.muontrap.spawn.StopPolicy;
-import io.muontrap.testing.Leftovers;
 import io.muontrap.testing.Marked;
+import io.muontrap.testing.NothingLeft;
 import io.muontrap.testing.Procs;
 import io.muontrap.testing.Rounds;
 import io.muontrap.testing.Target;
 import java.io.BufferedReader;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,15 +17,15 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** How whole trees are stopped, and what SESSION cannot reach. */
 @Timeout(300)
 @Tag("host")
+@ExtendWith(NothingLeft.class)
 class TreeStopTest {
 
     private static final Duration LONG = Duration.ofSeconds(100);
@@ -37,19 +36,6 @@ class TreeStopTest {
             StopPolicy.leaderThenKill(LONG),
             StopPolicy.termTree(LONG),
             StopPolicy.termThenKill(Duration.ofNanos(1)));
-
-    private Leftovers before;
-
-    @BeforeEach
-    void look() throws Exception {
-        target("exit", "0").run();
-        before = Leftovers.before();
-    }
-
-    @AfterEach
-    void nothingLeft() throws IOException {
-        before.assertNone();
-    }
 
     private static Command target(String... words) {
         return Command.of(Target.PATH, words);
