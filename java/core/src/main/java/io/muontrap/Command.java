@@ -12,6 +12,7 @@ import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -64,7 +65,7 @@ public final class Command {
      */
     @CheckReturnValue
     public static Command of(String program, String... arguments) {
-        return of(program, List.of(arguments));
+        return of(program, Arrays.asList(arguments)); // unlike List.of it lets the one that is null be named
     }
 
     /**
@@ -74,7 +75,7 @@ public final class Command {
      */
     @CheckReturnValue
     public static Command of(List<String> words) {
-        if (words.isEmpty()) {
+        if (Objects.requireNonNull(words, "command").isEmpty()) {
             throw new IllegalArgumentException("command must not be empty");
         }
         return of(words.get(0), words.subList(1, words.size()));
@@ -96,6 +97,7 @@ public final class Command {
      */
     @CheckReturnValue
     public static Command from(ProcessBuilder builder) {
+        Objects.requireNonNull(builder, "builder");
         EnvironmentBlock environment;
         try {
             environment = EnvironmentBlock.exactly(builder.environment());

@@ -23,6 +23,7 @@ import java.io.OutputStream;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -202,7 +203,7 @@ public final class ContainedProcess extends Process implements AutoCloseable {
      * @throws InterruptedException as {@link #stop()}
      */
     public Result stop(StopPolicy policy) throws InterruptedException {
-        tree.stop(Led.ladder(policy), Reason.STOP_ASKED);
+        tree.stop(Led.ladder(Objects.requireNonNull(policy, "policy")), Reason.STOP_ASKED);
         return awaitStopped(policy);
     }
 
@@ -343,7 +344,7 @@ public final class ContainedProcess extends Process implements AutoCloseable {
      * @throws SecurityException if the kernel refuses (EPERM: it runs as another user, by setuid for example)
      */
     public void signal(Signal signal) {
-        int err = leader.signal(signal.number());
+        int err = leader.signal(Objects.requireNonNull(signal, "signal").number());
         if (err < 0 && err != -Errno.ESRCH) {
             throw new SecurityException("signal " + signal + " to process " + pid() + ": " + Errno.name(-err));
         }
@@ -351,7 +352,7 @@ public final class ContainedProcess extends Process implements AutoCloseable {
 
     /** Sends a signal to the whole tree, and SIGCONT behind one that a stopped process would not see. */
     public void signalTree(Signal signal) {
-        tree.signalTree(signal.number());
+        tree.signalTree(Objects.requireNonNull(signal, "signal").number());
     }
 
     // ---- what it is

@@ -131,6 +131,10 @@ class CommandValidationTest {
         assertThatThrownBy(() -> TOOL.timeout(null))
                 .isInstanceOf(NullPointerException.class)
                 .hasMessage("timeout");
+        assertThatThrownBy(() -> Command.of("a", "b", null))
+                .isInstanceOf(NullPointerException.class)
+                .hasMessage("argument 2");
+        assertThatThrownBy(() -> Command.from(null)).hasMessage("builder");
         assertThatThrownBy(() -> TOOL.stdin(null)).isInstanceOf(NullPointerException.class);
         assertThatThrownBy(() -> TOOL.directory(null))
                 .isInstanceOf(NullPointerException.class)

@@ -22,6 +22,7 @@ import io.muontrap.internal.tree.Trees;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -113,14 +114,15 @@ public final class Child implements AutoCloseable {
      */
     public void signal(Signal signal) {
         refuseClosed();
-        int err = leader.signal(signal.number());
+        int err = leader.signal(Objects.requireNonNull(signal, "signal").number());
         if (err < 0 && err != -Errno.ESRCH) {
             throw new SecurityException("signal " + signal + " to process " + leader.pid() + ": " + Errno.name(-err));
         }
     }
 
     /**
-     * Waits for the end of the process, and reaps it. The same answer to everyone who asks, also later.
+     * Waits for the end of the process, and reaps it. The same answer to everyone who asks, also later, and after
+     * {@link #close}.
      *
      * @throws InterruptedException if interrupted; the process goes on
      */
@@ -189,6 +191,7 @@ public final class Child implements AutoCloseable {
      */
     public ExitStatus stop(StopPolicy policy) throws InterruptedException {
         refuseClosed();
+        Objects.requireNonNull(policy, "policy");
         Tree stopped = tree();
         stopped.stop(ladder(policy), Reason.STOP_ASKED);
         try {
