@@ -49,6 +49,13 @@ static jint child_signal_ignored(JNIEnv *env, jclass self) {
   return action.handler == SIGNAL_IGNORE || (action.flags & NO_CHILD_WAIT) != 0;
 }
 
+static jint default_child_signal(JNIEnv *env, jclass self) {
+  (void)env;
+  (void)self;
+  const struct kernel_sigaction action = {SIGNAL_DEFAULT, 0, 0, 0};
+  return (jint)sys_sigaction(SIGNAL_CHILD, &action, 0);
+}
+
 static jint set_subreaper(JNIEnv *env, jclass self, jboolean on) {
   (void)env;
   (void)self;
@@ -90,6 +97,7 @@ static const JNINativeMethod methods[] = {
     NATIVE("dumpable", "()I", dumpable),
     NATIVE("setDumpable", "(I)I", set_dumpable),
     NATIVE("childSignalIgnored", "()I", child_signal_ignored),
+    NATIVE("defaultChildSignal", "()I", default_child_signal),
     NATIVE("setSubreaper", "(Z)I", set_subreaper),
     NATIVE("takeMainThreadsScheduling", "()I", take_main_threads_scheduling),
     NATIVE("kernel", "()I", kernel),

@@ -69,12 +69,28 @@ static jint exit_info(JNIEnv *env, jclass self, jint pidfd) {
   return info.mask & PIDFD_INFO_EXIT_ ? info.exit_code : -E_AGAIN;
 }
 
+/*
+ * A zombie has no use for its nice value, but the group's best is told: if that is better than the worst, it is
+ * somebody else's. A member that is at the worst itself is not seen.
+ */
+static jint others_in_group(JNIEnv *env, jclass self, jint zombie) {
+  (void)env;
+  (void)self;
+  enum { OF_PROCESS, OF_GROUP, WORST = 19 };
+  if (zombie <= 1) return -E_INVAL;
+  long err = sys_setpriority(OF_PROCESS, zombie, WORST);
+  if (err < 0) return (jint)err;
+  long best = sys_getpriority(OF_GROUP, zombie);
+  return best < 0 ? (jint)best : best > 20 - WORST;
+}
+
 static const JNINativeMethod methods[] = {
     NATIVE("pidfdOpen", "(I)I", pidfd_open),
     NATIVE("pidfdSignal", "(III)I", pidfd_signal),
     NATIVE("kill", "(II)I", kill_pid),
     NATIVE("await", "(II[J)I", await_end),
     NATIVE("numberInUse", "(I)I", number_in_use),
+    NATIVE("othersInGroup", "(I)I", others_in_group),
     NATIVE("exitInfo", "(I)I", exit_info),
 };
 const struct natives natives_process = {

@@ -105,6 +105,8 @@ static inline long sys_mount(const char *from, const char *on, const char *type,
 static inline long sys_setpriority(int which, int who, int nice) {
   return SYS3(setpriority, which, who, nice);
 }
+/* 20 - nice: 1 to 40, so that it is no error. */
+static inline long sys_getpriority(int which, int who) { return SYS2(getpriority, which, who); }
 static inline long sys_ioprio_set(int which, int who, int value) {
   return SYS3(ioprio_set, which, who, value);
 }

@@ -37,12 +37,8 @@ class ExitCodeTest {
 
     // ---- TRAPS 21: the kernel reaps for us when SIGCHLD is ignored ----
 
-    /**
-     * What the JVM inherited, and, where the JDK has undone it since, once more as a library would. It is undone when
-     * one of the JDK's process classes is loaded: by System.getenv on JDK 25, by ProcessHandle on each.
-     */
+    /** What the JVM inherited and the first start has undone, once more, as another library would. */
     private static void ignoreSigchld() throws Exception {
-        refused(SpawnSpec.of("/nonexistent"), Step.EXEC, Errno.ENOENT); // now they are all loaded
         Spawner.system().spawn(target("exit", "0")).exit().get();
         Class<?> signal = Class.forName("sun.misc.Signal");
         Class<?> handler = Class.forName("sun.misc.SignalHandler");
@@ -100,6 +96,24 @@ class ExitCodeTest {
                 .wrapped(Target.PATH, "ignore", "CHLD", "exec")
                 .options("-Dmuontrap.disable=exit_info")
                 .passes(ExitCodeTest.class, "codesAreUnknownAndNeverZero");
+    }
+
+    /** What it was started with is undone, as the JDK does it for its own. */
+    @Test
+    @Tag("trap-21")
+    void inAJvmThatWasStartedWithSigchldIgnored() throws Exception {
+        ChildJvm.plain()
+                .wrapped(Target.PATH, "ignore", "CHLD", "exec")
+                .options("-Dmuontrap.disable=exit_info")
+                .passes(ExitCodeTest.class, "codesAndUsageAreKnown");
+    }
+
+    static void codesAndUsageAreKnown() throws Exception {
+        try (Child child = Spawner.system().spawn(target("cpu", "0.05"))) {
+            assertThat(child.await()).isEqualTo(new ExitStatus.Exited(0));
+            assertThat(child.usage().orElseThrow().user()).isPositive();
+        }
+        assertThat(NativeHost.childSignalIgnored()).isZero();
     }
 
     // ---- TRAPS 48: others wait too ----

@@ -35,6 +35,9 @@ public final class NativeHost {
     /** 1 where SIGCHLD is ignored or has SA_NOCLDWAIT, so that exit codes are lost. */
     public static native int childSignalIgnored();
 
+    /** SIGCHLD has its default disposition from now on. 0 or −errno. */
+    public static native int defaultChildSignal();
+
     /** PR_SET_CHILD_SUBREAPER. */
     public static native int setSubreaper(boolean on);
 

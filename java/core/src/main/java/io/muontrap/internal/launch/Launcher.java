@@ -126,6 +126,7 @@ public final class Launcher {
         starting.lock();
         try {
             if (spawner == null || !spawner.accepting()) {
+                ChildSignal.undoIgnored();
                 spawner = new SpawnerThread();
             }
             return spawner;

@@ -21,7 +21,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
  */
 final class HostProc implements Proc {
 
-    /** Not asked of ProcessHandle, whose initialisation changes what this JVM does at SIGCHLD. */
     private static final int SELF = ownNumber();
 
     private static final AtomicBoolean OURS = new AtomicBoolean();

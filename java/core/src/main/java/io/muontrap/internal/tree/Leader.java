@@ -9,6 +9,7 @@ import io.muontrap.internal.jni.NativeProcess;
 import io.muontrap.internal.jni.Probe;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -155,6 +156,16 @@ public final class Leader {
      * kernel is asked for that: where SIGCHLD is ignored, or other code waits for any child, it is free at its death.
      */
     public int signalGroupByNumber(int signal) {
+        return byNumber(() -> NativeProcess.kill(-pid, signal));
+    }
+
+    /** Whether a zombie's group may have more members: false only when it has none (but see the native). */
+    boolean mayHaveGroup() {
+        int others = byNumber(() -> NativeProcess.othersInGroup(pid));
+        return others != 0 && others != -Errno.ENOSYS && others != -Errno.ESRCH;
+    }
+
+    private int byNumber(IntSupplier call) {
         reaping.lock();
         try {
             if (!ownSession || end != null) {
@@ -166,7 +177,7 @@ public final class Leader {
             }
             try {
                 int held = NativeProcess.await(fd, NativeProcess.NO_HANG | NativeProcess.NO_REAP, new long[5]);
-                return held == 0 || held == -Errno.EAGAIN ? NativeProcess.kill(-pid, signal) : -Errno.ESRCH;
+                return held == 0 || held == -Errno.EAGAIN ? call.getAsInt() : -Errno.ESRCH;
             } finally {
                 pidfd.release();
             }

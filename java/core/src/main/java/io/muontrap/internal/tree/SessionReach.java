@@ -175,7 +175,12 @@ final class SessionReach implements Reach {
     private void reap(int signal) {
         boolean reapedBefore = leader.end().isPresent();
         // Before 6.9 this is the last moment at which the group can be named: by the number that the zombie holds.
-        boolean group = leader.signalGroup(0) == -Errno.ENOSYS && toGroup(signal);
+        boolean byNumber = leader.signalGroup(0) == -Errno.ENOSYS;
+        if (byNumber && leader.mayHaveGroup()) {
+            walk();
+            name(); // whom the signal kills has no command line any more
+        }
+        boolean group = byNumber && toGroup(signal);
         noteMoment();
         leader.reap();
         leaderReaped = true;

@@ -101,6 +101,9 @@ class NativesTest {
             assertThat(NativeHost.setDumpable(77)).isEqualTo(-Errno.EINVAL);
         });
         calls.put(
+                "NativeHost.defaultChildSignal",
+                () -> assertThat(NativeHost.defaultChildSignal()).isZero());
+        calls.put(
                 "NativeHost.childSignalIgnored",
                 () -> assertThat(NativeHost.childSignalIgnored()).isZero());
         calls.put("NativeHost.setSubreaper", () -> {
@@ -292,6 +295,10 @@ class NativesTest {
             NativeFiles.close(self);
             assertThat(NativeProcess.await(NO_FD, NativeProcess.NO_HANG, new long[5]))
                     .isEqualTo(BAD);
+        });
+        calls.put("NativeProcess.othersInGroup", () -> {
+            assertThat(NativeProcess.othersInGroup(Integer.MAX_VALUE)).isEqualTo(-Errno.ESRCH);
+            assertThat(NativeProcess.othersInGroup(1)).isEqualTo(-Errno.EINVAL);
         });
         calls.put("NativeProcess.numberInUse", () -> {
             assertThat(NativeProcess.numberInUse(NativeHost.pid())).isEqualTo(1);
