@@ -41,7 +41,7 @@ Dir::Etc::preferences "$place/etc/none";
 Dir::Etc::preferencesparts "$place/etc";
 Dir::Log "$place";
 END
-  apt-get -qq -c "$world" -o Dpkg::Post-Invoke= update >&2
+  apt-get -qq -c "$world" -o Dpkg::Post-Invoke= update
 }
 
 # resolve PACKAGE...: NAME=VERSION of all that an installation from nothing would take, in the current world.
@@ -54,7 +54,7 @@ download() {
   local place=$1
   shift
   mkdir -p "$place"
-  (cd "$place" && apt-get -qq -c "$world" download "$@" >&2)
+  (cd "$place" && apt-get -qq -c "$world" download "$@")
 }
 
 # unpack DIRECTORY DEB...: what the packages hold, none of their scripts. /usr is merged, so links must stay links.

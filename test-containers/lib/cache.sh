@@ -18,10 +18,10 @@ item() {
       mkdir "$cache/$name.new"
       # In a subshell of its own and not in a condition: there `set -e` would not hold.
       set +e
-      (set -e && "$builder" "$cache/$name.new" "$@") {lock}>&-
+      (set -e && "$builder" "$cache/$name.new" "$@") {lock}>&- >"$cache/$name.log" 2>&1
       local status=$?
       set -e
-      ((status == 0)) || die "cannot make $name (exit $status)"
+      ((status == 0)) || die "cannot make $name: $(tail -n 1 "$cache/$name.log")"
       for old in "$cache/$name"-????????????; do # of a former recipe, and of no run in these weeks
         if [[ -d $old && -n $(find "$old" -maxdepth 0 -mtime +14) ]]; then rm -rf "$old"; fi
       done

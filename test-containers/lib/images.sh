@@ -3,7 +3,7 @@
 
 readonly modules=(virtio virtio_ring virtio_pci_legacy_dev virtio_pci_modern_dev virtio_pci virtio_mmio virtio_blk
   rng-core virtio-rng crc16 crc32c_generic libcrc32c crc32c-cryptoapi mbcache jbd2 ext4 overlay)
-readonly root_packages=(base-files base-passwd bash coreutils crun dash dbus debianutils diffutils findutils gawk grep
+readonly root_packages=(base-files base-passwd bash coreutils crun dash dbus dbus-user-session debianutils diffutils findutils gawk grep
   gzip hostname iproute2 libc-bin libpam-runtime libpam-systemd login mawk mount ncurses-base openjdk-17-jre-headless passwd
   perl-base procps psmisc python3-minimal sed strace sudo systemd tar util-linux util-linux-extra)
 readonly stable=(bookworm bookworm-updates bookworm-security)
@@ -21,7 +21,7 @@ build_qemu() { # DIRECTORY
 }
 
 build_kernel() { # DIRECTORY VERSION ARCH
-  local place=$1 version=$2 arch=$3 suites=("${stable[@]}") list module found
+  local place=$1 version=$2 arch=$3 suites=("${stable[@]}") list module found to number=10
   case $version in
     5.10) suites=(bullseye bullseye-security) ;;
     6.1) ;;
@@ -30,20 +30,21 @@ build_kernel() { # DIRECTORY VERSION ARCH
     *) die "no such kernel: $version" ;;
   esac
   world "$place" "$arch" "${suites[@]}"
-  list=$(resolve "linux-image-cloud-$arch" busybox-static | grep -E '^(busybox-static|linux-(image|binary|modules)-)')
+  list=$(resolve "linux-image-cloud-$arch" busybox-static | grep -E '^(busybox-static=|linux-(image|binary|modules)-[0-9])')
   # shellcheck disable=SC2086
   download "$place/debs" $list
   unpack "$place/all" "$place"/debs/*.deb
-  cp "$place"/all/boot/vmlinu* "$place/kernel"
+  cp "$(find "$place/all" -name 'vmlinu*' -type f | head -n 1)" "$place/kernel"
   cp "$(find "$place/all" -path '*/bin/busybox' -type f)" "$place/busybox"
   mkdir "$place/modules"
   for module in "${modules[@]}"; do
     found=$(find "$place/all" -name "$module.ko*" -type f | head -n 1)
+    to=$place/modules/$((number++))-$module.ko # the list is in the order of their dependencies, almost
     case $found in
       '') ;; # built in, or of another kernel
-      *.xz) xz -dc "$found" >"$place/modules/$module.ko" ;;
-      *.zst) zstd -dqc "$found" >"$place/modules/$module.ko" ;;
-      *) cp "$found" "$place/modules/$module.ko" ;;
+      *.xz) xz -dc "$found" >"$to" ;;
+      *.zst) zstd -dqc "$found" >"$to" ;;
+      *) cp "$found" "$to" ;;
     esac
   done
   grep -E '^linux-image-[0-9]' <<<"$list" | head -n 1 >"$place/version"
@@ -108,12 +109,18 @@ settle() {
 build_disk() { # DIRECTORY TREE
   local size
   size=$(du -sm --apparent-size "$2" | cut -f 1)
-  mke2fs -qF -t ext4 -O '^has_journal' -m 0 -d "$2" "$1/disk" "$((size * 13 / 10 + 64))M" >&2
+  truncate -s 0 "$1/disk"
+  mke2fs -qF -t ext4 -O '^has_journal' -m 0 -d "$2" "$1/disk" "$((size * 13 / 10 + 64))M"
+}
+
+# tree_of ARCH: sets $made, where the files are that machines and containers of this architecture have.
+tree_of() {
+  recipe=("$(declare -f settle)" "${root_packages[@]}" "${stable[@]}")
+  item "tree-$1" build_tree "$1"
 }
 
 # root_disk ARCH: sets $made, the directory of the disk that all machines of this architecture read.
 root_disk() {
-  recipe=("$(declare -f settle)" "${root_packages[@]}" "${stable[@]}")
-  item "tree-$1" build_tree "$1"
+  tree_of "$1"
   item "disk-$1" build_disk "$made/tree"
 }

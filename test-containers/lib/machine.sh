@@ -27,7 +27,6 @@ machine() {
   tar -C "$here/out" -xf "$here/results.tar" 2>/dev/null || true
   for cell; do
     collect "$here" "$cell" "$status"
-    echo $((SECONDS - started)) >"$results/$cell/seconds.boot"
   done
 }
 
@@ -75,12 +74,12 @@ emulate() {
     words+=(-drive "file=$disk_word,format=raw,if=none,cache=unsafe,id=disk$((++number))"
       -device "virtio-blk-pci,drive=disk$number")
   done
-  run timeout -k 10 "$limit" "$(echo "$qemu"/usr/lib/*/ld-linux-*.so.*)" --library-path "$(echo "$qemu"/usr/lib/*-linux-gnu)" \
+  run timeout --foreground -k 10 "$limit" "$(echo "$qemu"/usr/lib/*/ld-linux-*.so.*)" --library-path "$(echo "$qemu"/usr/lib/*-linux-gnu)" \
     "$qemu/usr/bin/$program" -L "$qemu/usr/share/qemu" -L "$qemu/usr/share/seabios" \
     -M "$machine" -cpu "$cpu" -smp "$cpus" -m "$memory" -nodefaults -no-user-config -display none -no-reboot \
     -serial "file:$place/console.log" -device virtio-rng-pci \
     -kernel "$kernel/kernel" -initrd "$initrd/initrd" \
-    -append "console=$console panic=-1 loglevel=5 rcupdate.rcu_expedited=1 systemd.unit=matrix.target ${MUONTRAP_MATRIX_APPEND:-}" \
+    -append "console=$console panic=-1 loglevel=5 rcupdate.rcu_expedited=1 systemd.unit=matrix.target systemd.default_standard_output=null ${MUONTRAP_MATRIX_APPEND:-}" \
     "${words[@]}" </dev/null >"$place/qemu.log" 2>&1
 }
 
@@ -96,31 +95,31 @@ run() {
 
 # collect DIRECTORY CELL STATUS: from the machine's third disk to the results, with a verdict.
 collect() {
-  local place=$1 cell=$2 status=$3 to=$results/$2 left
+  local here=$1 cell=$2 status=$3 to=$results/$2 left
   rm -rf "$to"
   mkdir -p "$to"
-  if [[ -d $place/out/$cell ]]; then cp -r "$place/out/$cell/." "$to"; fi
-  cp "$place/console.log" "$to/console.log" 2>/dev/null || : >"$to/console.log"
+  if [[ -d $here/out/$cell ]]; then cp -r "$here/out/$cell/." "$to"; fi
+  cp "$here/console.log" "$to/console.log" 2>/dev/null || : >"$to/console.log"
   left=$(cat "$to/exit" 2>/dev/null || true)
-  if [[ $left == 124 || $left == 137 ]]; then
-    echo "the suite was not done after its time" >"$to/verdict"
-  elif [[ $left ]]; then
-    verdict "$to" "$left"
+  if [[ $left ]]; then
+    judged "$to" "$left"
   elif grep -q 'Kernel panic' "$to/console.log"; then
     echo "the machine panicked: $(grep -o 'Kernel panic.*' "$to/console.log" | head -n 1 | tr -d '\r')" >"$to/verdict"
   elif ((status == 124 || status == 137)); then
     echo "the machine was not done after its time" >"$to/verdict"
   elif ((status != 0)); then
-    echo "QEMU ended with $status: $(tail -n 1 "$place/qemu.log")" >"$to/verdict"
+    echo "QEMU ended with $status: $(tail -n 1 "$here/qemu.log")" >"$to/verdict"
   else
     echo "the machine ended without a report" >"$to/verdict"
   fi
 }
 
-# verdict DIRECTORY EXIT: of a suite that ended.
-verdict() {
+# judged DIRECTORY EXIT: writes the verdict on a suite that ended.
+judged() {
   local to=$1 left=$2
-  if [[ ! -s $to/reports/summary.tsv ]]; then
+  if [[ $left == 124 || $left == 137 ]]; then
+    echo "the suite was not done after its time" >"$to/verdict"
+  elif [[ ! -s $to/reports/summary.tsv ]]; then
     echo "no report, the suite's exit was $left" >"$to/verdict"
   elif ((left != 0)) && ! grep -q '^failed' "$to/reports/summary.tsv"; then
     echo "no test failed, and yet the suite's exit was $left" >"$to/verdict"

@@ -24,7 +24,8 @@ report() {
       { sum[$1]++ }
       END { printf "%s%s\t%d\t%d\t%d\t%s\n", cell, note, sum["passed"], sum["failed"], sum["skipped"] + sum["aborted"], seconds }
     ' "$summary" >>"$work/table"
-    awk -F '\t' '$1 == "skipped" || $1 == "aborted" { print $5 == "" ? "no reason given" : $5 }' "$summary" >>"$work/skips"
+    awk -F '\t' -v cell="$cell" '$1 == "skipped" || $1 == "aborted" {
+      print ($5 == "" ? "no reason given" : $5) "\t" cell }' "$summary" >>"$work/skips"
     awk -F '\t' -v cell="$cell" '$1 == "failed" { printf "%s\t%s.%s\t%s\n", cell, $2, $3, $5 }' "$summary" >>"$work/failures"
     if [[ $verdict != done ]] || grep -q '^failed' "$summary"; then
       [[ $(cell_variables "$cell" && echo "$may_fail") == yes ]] || bad=1
@@ -34,14 +35,25 @@ report() {
   column -t -s $'\t' "$work/table"
   if [[ -s $work/skips ]]; then
     printf '\nSkipped, and why:\n'
-    sort "$work/skips" | uniq -c | sort -rn
+    reasons '%5d  %s  (%s)'
   fi
   if [[ -s $work/failures ]]; then
     printf '\nFailed:\n'
     awk -F '\t' '{ printf "  %s %s\n      %s\n", $1, $2, $3 }' "$work/failures"
   fi
   markdown >"$results/table.md"
+  awk -F '\t' 'NR > 1 && $2 != "-" { passed += $2; failed += $3; skipped += $4 }
+    END { printf "\n%d passed, %d failed, %d skipped\n", passed, failed, skipped }' "$work/table"
   return "$bad"
+}
+
+# reasons FORMAT: a line each, the most frequent first: how often, why, in which cells.
+reasons() {
+  awk -F '\t' -v format="$1\n" '
+    { count[$1]++ }
+    !(($1, $2) in seen) { seen[$1, $2] = 1; cells[$1] = cells[$1] (cells[$1] == "" ? "" : ", ") $2 }
+    END { for (reason in count) printf format, count[reason], reason, cells[reason] }
+  ' "$work/skips" | sort -k 1,1nr -k 2
 }
 
 last_words() { # CELL VERDICT
@@ -54,7 +66,7 @@ markdown() {
     NR == 1 { print "|---|---:|---:|---:|---:|" }' OFS='\t' "$work/table"
   if [[ -s $work/skips ]]; then
     printf '\nSkipped, and why:\n\n'
-    sort "$work/skips" | uniq -c | sort -rn | sed -E 's/^ *([0-9]+) (.*)/* \1 × \2/'
+    reasons '%d × %s (%s)' | sed 's|^|* |'
   fi
   if [[ -s $work/failures ]]; then
     printf '\nFailed:\n\n'

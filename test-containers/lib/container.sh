@@ -1,0 +1,98 @@
+# shellcheck shell=bash
+# The cell in a container of a Docker engine, which is unpacked, started and stopped here: not the machine's own, if it
+# has one. In a mount namespace of its own, without a bridge or packet filters, below one group: nothing of it stays.
+
+build_engine() { # DIRECTORY
+  local place=$1 list
+  world "$place" "$host_arch" "${stable[@]}"
+  list=$(resolve docker.io)
+  # shellcheck disable=SC2086
+  download "$place/debs" $list
+  unpack "$place" "$place"/debs/*.deb
+  rm -rf "$place/debs" "$place"/usr/share "$place"/{etc,var}
+  # They are the host's own: two C libraries in one process do not go together.
+  rm -f "$place"/usr/lib/*/{ld-linux,libc,libm,libdl,libpthread,librt,libresolv}[-.]*
+}
+
+# engine_cell CELL
+engine_cell() {
+  local cell=$1 here=$work/$1 to=$results/$1 tree status=0 started
+  cell_variables "$cell"
+  mkdir -p "$here" "$to"
+  impossible() { echo "not possible here: $1" >"$to/verdict" && phase "$cell: not possible here: $1"; }
+  if ((EUID != 0)); then
+    impossible "only root can start an engine"
+    return
+  fi
+  item engine build_engine
+  engine=$made
+  tree_of "$host_arch"
+  tree=$made/tree
+  started=$SECONDS
+  if ! engine_start "$here"; then
+    engine_stop "$here"
+    impossible "the engine does not start: $(grep -E 'level=(error|fatal)|failed' "$here/engine.log" | tail -n 1)"
+    cp "$here/engine.log" "$to/console.log"
+    return
+  fi
+  phase "$cell: engine ready" $((SECONDS - started))
+  tar -C "$tree" -c . | docker import - matrix >"$here/import.log" 2>&1 || die "docker import: $(tail -n 1 "$here/import.log")"
+  mkdir -p "$to/reports"
+  chown -R "$user:$user" "$to"
+  phase "$cell: runs"
+  started=$SECONDS
+  # shellcheck disable=SC2086
+  run timeout --foreground -k 10 "$seconds" "$engine/usr/bin/docker" -H "unix://$here/socket" run --name "$cell" --cgroup-parent "$group" \
+    --user "$user:$user" --cap-drop ALL --read-only --tmpfs /tmp:rw,exec,mode=1777,size=256m --network none \
+    --memory 1g --pids-limit 512 --env LANG=C.UTF-8 --env HOME=/home/user \
+    --mount "type=bind,source=$jar,target=/work/suite.jar,readonly" \
+    --mount "type=bind,source=$home/cells/$cell.must,target=/work/must,readonly" \
+    --mount "type=bind,source=$to,target=/work/results" matrix \
+    java $java_options "-Dmuontrap.cell=$cell" $options -jar /work/suite.jar --reports /work/results/reports \
+    ${include:+--include $include} --must /work/must --scale "$scale" >"$to/output" 2>&1 || status=$?
+  echo "$status" >"$to/exit"
+  echo $((SECONDS - started)) >"$to/seconds"
+  phase "$cell: ends ($status)" $((SECONDS - started))
+  docker rm -f "$cell" >/dev/null 2>&1 || true
+  engine_stop "$here"
+  chown -R "$(id -u):$(id -g)" "$to"
+  cp "$here/engine.log" "$to/console.log"
+  judged "$to" "$status"
+}
+
+docker() { "$engine/usr/bin/docker" -H "unix://$work/$cell/socket" "$@"; }
+
+engine_start() { # DIRECTORY
+  local here=$1 try
+  group=/muontrap-matrix-$$-$BASHPID
+  PATH=$engine/usr/sbin:$engine/usr/bin:$PATH LD_LIBRARY_PATH=$(echo "$engine"/usr/lib/*-linux-gnu) \
+    unshare --mount "$engine/usr/sbin/dockerd" --data-root "$here/data" --exec-root "$here/exec" \
+    --pidfile "$here/pid" --host "unix://$here/socket" --bridge none --iptables=false --ip6tables=false \
+    --group root >"$here/engine.log" 2>&1 &
+  engine_pid=$!
+  for ((try = 0; try < 60; try++)); do
+    if docker version >/dev/null 2>&1; then return 0; fi
+    kill -0 "$engine_pid" 2>/dev/null || return 1
+    sleep 0.5
+  done
+  return 1
+}
+
+# engine_stop DIRECTORY: it ends its containers and its containerd; then what it made for them.
+engine_stop() {
+  local left
+  [[ ${engine_pid:-} ]] || return 0
+  if kill -TERM "$engine_pid" 2>/dev/null; then
+    for ((left = 40; left > 0; left--)); do
+      kill -0 "$engine_pid" 2>/dev/null || break
+      sleep 0.5
+    done
+    kill -KILL "$engine_pid" 2>/dev/null || true
+  fi
+  wait "$engine_pid" 2>/dev/null || true
+  engine_pid=
+  for left in /sys/fs/cgroup"$group" /sys/fs/cgroup/*"$group"; do
+    [[ -d $left ]] && find "$left" -depth -type d -exec rmdir {} + 2>/dev/null
+  done
+  return 0
+}
