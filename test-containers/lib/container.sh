@@ -9,7 +9,7 @@ build_engine() { # DIRECTORY
   # shellcheck disable=SC2086
   download "$place/debs" $list
   unpack "$place" "$place"/debs/*.deb
-  rm -rf "$place/debs" "$place"/usr/share "$place"/{etc,var}
+  rm -rf "$place/debs" "${place:?}"/{usr/share,etc,var}
   # They are the host's own: two C libraries in one process do not go together.
   rm -f "$place"/usr/lib/*/{ld-linux,libc,libm,libdl,libpthread,librt,libresolv}[-.]*
 }
@@ -42,9 +42,9 @@ engine_cell() {
   phase "$cell: runs"
   started=$SECONDS
   # shellcheck disable=SC2086
-  run timeout --foreground -k 10 "$seconds" "$engine/usr/bin/docker" -H "unix://$here/socket" run --name "$cell" --cgroup-parent "$group" \
+  run timeout --foreground -k 10 "$seconds" "$engine/usr/bin/docker" -H "unix://$here/socket" run --name "$cell" --cgroup-parent "$parent" \
     --user "$user:$user" --cap-drop ALL --read-only --tmpfs /tmp:rw,exec,mode=1777,size=256m --network none \
-    --memory 1g --pids-limit 512 --env LANG=C.UTF-8 --env HOME=/home/user \
+    --memory 1g --pids-limit 2048 --env LANG=C.UTF-8 --env HOME=/home/user \
     --mount "type=bind,source=$jar,target=/work/suite.jar,readonly" \
     --mount "type=bind,source=$home/cells/$cell.must,target=/work/must,readonly" \
     --mount "type=bind,source=$to,target=/work/results" matrix \
@@ -64,7 +64,7 @@ docker() { "$engine/usr/bin/docker" -H "unix://$work/$cell/socket" "$@"; }
 
 engine_start() { # DIRECTORY
   local here=$1 try
-  group=/muontrap-matrix-$$-$BASHPID
+  parent=/muontrap-matrix-$$-$BASHPID
   PATH=$engine/usr/sbin:$engine/usr/bin:$PATH LD_LIBRARY_PATH=$(echo "$engine"/usr/lib/*-linux-gnu) \
     unshare --mount "$engine/usr/sbin/dockerd" --data-root "$here/data" --exec-root "$here/exec" \
     --pidfile "$here/pid" --host "unix://$here/socket" --bridge none --iptables=false --ip6tables=false \
@@ -91,7 +91,7 @@ engine_stop() {
   fi
   wait "$engine_pid" 2>/dev/null || true
   engine_pid=
-  for left in /sys/fs/cgroup"$group" /sys/fs/cgroup/*"$group"; do
+  for left in /sys/fs/cgroup"$parent" /sys/fs/cgroup/*"$parent"; do
     [[ -d $left ]] && find "$left" -depth -type d -exec rmdir {} + 2>/dev/null
   done
   return 0

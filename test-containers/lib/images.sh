@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # What virtual machines are made of. Nothing of a foreign architecture is executed, nothing is mounted.
 
-readonly modules=(virtio virtio_ring virtio_pci_legacy_dev virtio_pci_modern_dev virtio_pci virtio_mmio virtio_blk
+readonly modules=(virtio_ring virtio virtio_pci_legacy_dev virtio_pci_modern_dev virtio_pci virtio_mmio virtio_blk
   rng-core virtio-rng crc16 crc32c_generic libcrc32c crc32c-cryptoapi mbcache jbd2 ext4 overlay)
 readonly root_packages=(base-files base-passwd bash coreutils crun dash dbus dbus-user-session debianutils diffutils findutils gawk grep
   gzip hostname iproute2 libc-bin libpam-runtime libpam-systemd login mawk mount ncurses-base openjdk-17-jre-headless passwd
@@ -17,7 +17,7 @@ build_qemu() { # DIRECTORY
   # shellcheck disable=SC2086
   download "$place/debs" $list
   unpack "$place" "$place"/debs/*.deb
-  rm -rf "$place/debs" "$place"/usr/share/{doc,man,locale} "$place"/{etc,var}
+  rm -rf "$place/debs" "${place:?}"/{usr/share/doc,usr/share/man,usr/share/locale,etc,var}
 }
 
 build_kernel() { # DIRECTORY VERSION ARCH
@@ -39,7 +39,7 @@ build_kernel() { # DIRECTORY VERSION ARCH
   mkdir "$place/modules"
   for module in "${modules[@]}"; do
     found=$(find "$place/all" -name "$module.ko*" -type f | head -n 1)
-    to=$place/modules/$((number++))-$module.ko # the list is in the order of their dependencies, almost
+    to=$place/modules/$((number++))-$module.ko # the list is in the order of their dependencies
     case $found in
       '') ;; # built in, or of another kernel
       *.xz) xz -dc "$found" >"$to" ;;

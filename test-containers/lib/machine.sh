@@ -3,10 +3,12 @@
 
 # machine NAME CELL...: what is common to the cells is read from the first.
 machine() {
-  local name=$1 here=$work/$1 qemu kernel initrd disk tree limit=$boot_seconds cell status=0 started=$SECONDS
+  local name=$1 here=$work/$1 qemu kernel initrd disk tree limit=$boot_seconds cell status=0 started fetching
   shift
   cell_variables "$1"
   mkdir -p "$here"
+  (root_disk "$arch") & # at the same time as the rest
+  fetching=$!
   item qemu build_qemu
   qemu=$made
   item "kernel-$kernel_version-$arch" build_kernel "$kernel_version" "$arch" "$(age_of "$kernel_version")"
@@ -14,6 +16,7 @@ machine() {
   recipe=("$(<"$guest/initrd")")
   item "initrd-$kernel_version-$arch" build_initrd "$kernel"
   initrd=$made
+  wait "$fetching" || exit
   root_disk "$arch"
   disk=$made
   prepared "$here" "$@"
@@ -126,6 +129,6 @@ judged() {
   elif ! grep -q '^passed\|^failed' "$to/reports/summary.tsv"; then
     echo "no test ran" >"$to/verdict"
   else
-    echo done >"$to/verdict"
+    echo "done" >"$to/verdict"
   fi
 }

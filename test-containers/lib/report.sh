@@ -12,7 +12,7 @@ report() {
     summary=$results/$cell/reports/summary.tsv
     [[ -f $summary ]] || summary=/dev/null
     case $verdict in
-      done) ;;
+      'done') ;;
       'not possible here: '*)
         printf '%s\t-\t-\t%s\t-\n' "$cell" "$verdict" >>"$work/table"
         continue

@@ -51,6 +51,7 @@ class ExamplesTest {
     }
 
     @Test
+    @Tag("jvm")
     void runStreamMigrateAndLowLevelWork() throws Exception {
         List<String> said = run("now");
         assertThat(said).hasSize(6);
@@ -62,6 +63,7 @@ class ExamplesTest {
     }
 
     @Test
+    @Tag("jvm")
     void thoseOfLaterChaptersRefuseByName() throws Exception {
         assertThat(run("later"))
                 .containsExactly(

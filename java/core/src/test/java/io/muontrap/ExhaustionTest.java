@@ -94,6 +94,7 @@ class ExhaustionTest {
     }
 
     @Test
+    @Tag("jvm")
     @Tag("scenario-32")
     void tooManyOpenFilesIsAnErrorAndNotAHang() throws Exception {
         List<String> said = BentJvm.run("ulimit -n 200; ", FullTable.class, List.of("-XX:-UseContainerSupport"))
@@ -138,6 +139,7 @@ class ExhaustionTest {
     }
 
     @Test
+    @Tag("jvm")
     @Tag("trap-29")
     @Needs(Capability.OTHER_USERS)
     void tooManyProcessesOfAUserIsAnErrorWithAFix() throws Exception {

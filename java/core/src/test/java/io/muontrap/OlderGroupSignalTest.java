@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Timeout;
 class OlderGroupSignalTest {
 
     @Test
+    @Tag("jvm")
     void whoIsLeftIsStillNamed() throws Exception {
         ChildJvm.plain()
                 .options("-Dmuontrap.disable=signal_group")

@@ -37,6 +37,7 @@ import org.junit.jupiter.api.Timeout;
 /** What the kernel does for us when the JVM gets SIGKILL. */
 @Timeout(600)
 @Tag("host")
+@Tag("jvm")
 class OwnerDeathTest {
 
     /** The named bound is 1 s; twenty times that for a busy machine. */

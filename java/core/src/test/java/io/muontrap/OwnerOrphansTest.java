@@ -35,6 +35,7 @@ class OwnerOrphansTest {
      * They exist, kill -0 finds them, and they are dead.
      */
     @Test
+    @Tag("jvm")
     @Tag("trap-52")
     void zombiesThatNobodyReapsAreDead() throws Exception {
         Spawner.system();
@@ -75,12 +76,14 @@ class OwnerOrphansTest {
     }
 
     @Test
+    @Tag("jvm")
     @Tag("trap-53")
     void asASubreaperItReapsWhatWasOfItsTrees() throws Exception {
         ChildJvm.plain().options("-Dmuontrap.subreaper=true").passes(OwnerOrphansTest.class, "orphansAreReaped");
     }
 
     @Test
+    @Tag("jvm")
     @Tag("trap-53")
     @Tag("scenario-38")
     @Needs(Capability.PID_NAMESPACE)

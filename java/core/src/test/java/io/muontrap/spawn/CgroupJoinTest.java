@@ -120,6 +120,7 @@ class CgroupJoinTest {
 
     /** Where it cannot be done the start fails: a program that was to be contained never runs outside. */
     @Test
+    @Tag("jvm")
     @Tag("trap-17")
     @Tag("trap-30")
     @Needs(Capability.CGROUP_V2)
@@ -176,6 +177,7 @@ class CgroupJoinTest {
 
     /** SCENARIO 58: the JVM itself is in a group that may have no more processes. */
     @Test
+    @Tag("jvm")
     @Tag("scenario-58")
     @Needs(Capability.CGROUP_V1_PIDS)
     void noMoreProcessesInTheJvmsGroup() throws Exception {
@@ -226,6 +228,7 @@ class CgroupJoinTest {
      * all the same, another spawner takes the place of the lost one, and its children live on.
      */
     @Test
+    @Tag("jvm")
     @Tag("trap-12")
     @Tag("trap-33")
     @Needs(Capability.CGROUP_V1_FREEZER)

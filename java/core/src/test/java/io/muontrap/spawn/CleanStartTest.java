@@ -193,6 +193,7 @@ class CleanStartTest {
     }
 
     @ParameterizedTest
+    @Tag("jvm")
     @ValueSource(strings = {"", "clone3", "close_range", "clone3,close_range"})
     @Tag("trap-17")
     @Tag("scenario-44")
@@ -208,6 +209,7 @@ class CleanStartTest {
     }
 
     @ParameterizedTest
+    @Tag("jvm")
     @ValueSource(strings = {"", "clone3,close_range"})
     @Tag("trap-23")
     void fromAJvmWithoutStandardStreams(String disabled) throws Exception {
@@ -218,6 +220,7 @@ class CleanStartTest {
 
     /** All closed before the JVM began, so that files of its own have the numbers. */
     @Test
+    @Tag("jvm")
     @Tag("trap-23")
     void fromAJvmThatWasStartedWithEverythingClosed() throws Exception {
         ChildJvm.plain().wrapped(Target.PATH, "close-all", "exec").passes(CleanStartTest.class, "worksWithoutStreams");

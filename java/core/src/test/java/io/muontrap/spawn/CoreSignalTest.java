@@ -27,6 +27,7 @@ class CoreSignalTest {
     private static final int HITS = 3;
 
     @Test
+    @Tag("jvm")
     void quitToAChildInsideExecveLeavesTheJvmAlive() throws Exception {
         ChildJvm.plain().passes(CoreSignalTest.class, "quitHitsInsideExecve");
     }

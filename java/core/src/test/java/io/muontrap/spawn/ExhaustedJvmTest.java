@@ -36,6 +36,7 @@ class ExhaustedJvmTest {
 
     /** SCENARIOS 32 and 58: EMFILE is an error, not a hang, and what was given back can be used again. */
     @Test
+    @Tag("jvm")
     @Tag("scenario-32")
     @Tag("scenario-58")
     void noDescriptorsLeft() throws Exception {

@@ -83,6 +83,7 @@ class ExitCodeTest {
     }
 
     @Test
+    @Tag("jvm")
     @Tag("trap-21")
     @Needs(Capability.EXIT_INFO)
     void inAJvmThatIgnoresSigchld() throws Exception {
@@ -90,6 +91,7 @@ class ExitCodeTest {
     }
 
     @Test
+    @Tag("jvm")
     @Tag("trap-21")
     void inAJvmThatIgnoresSigchldOnAnOlderKernel() throws Exception {
         ChildJvm.plain()
@@ -100,6 +102,7 @@ class ExitCodeTest {
 
     /** What it was started with is undone, as the JDK does it for its own. */
     @Test
+    @Tag("jvm")
     @Tag("trap-21")
     void inAJvmThatWasStartedWithSigchldIgnored() throws Exception {
         ChildJvm.plain()

@@ -118,6 +118,7 @@ class FdNumbersTest {
     }
 
     @Test
+    @Tag("jvm")
     @Tag("trap-17")
     void onTheWaysAround() throws Exception {
         ChildJvm.plain()

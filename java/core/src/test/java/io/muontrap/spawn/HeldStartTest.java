@@ -86,6 +86,7 @@ class HeldStartTest {
     }
 
     @Test
+    @Tag("jvm")
     @Tag("trap-12")
     void theDeadlineIsAProperty() throws Exception {
         for (String disabled : List.of("", "clone3")) {

@@ -106,6 +106,7 @@ class OwnerDeathTest {
 
     /** That the scene is what it should be: let go with its owner alive, the program runs. */
     @Test
+    @Tag("jvm")
     void letGoItRuns() throws Exception {
         try (FullPipe full = new FullPipe();
                 Child jvm = jvm(full, true)) {
@@ -118,6 +119,7 @@ class OwnerDeathTest {
     }
 
     @Test
+    @Tag("jvm")
     @Tag("trap-13")
     void theKernelsSignalKillsTheHeldChild() throws Exception {
         try (FullPipe full = new FullPipe();
@@ -131,6 +133,7 @@ class OwnerDeathTest {
 
     /** Without the signal it outlives its owner, looks before its exec, and does not run the program. */
     @Test
+    @Tag("jvm")
     @Tag("trap-4")
     @Tag("trap-13")
     void withoutTheSignalItFindsItsOwnerDead() throws Exception {
@@ -163,6 +166,7 @@ class OwnerDeathTest {
 
     /** What System.exit does with living children; DestroyJavaVM alone would keep the spawner (README). */
     @Test
+    @Tag("jvm")
     @Tag("trap-84")
     void theEndOfTheJvmKillsLeaders() throws Exception {
         ChildJvm.plain().options("-Dtest.marker=" + marker).passes(OwnerDeathTest.class, "leaveOneAlive");

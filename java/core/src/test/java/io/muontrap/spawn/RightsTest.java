@@ -297,6 +297,7 @@ class RightsTest {
     }
 
     @Test
+    @Tag("jvm")
     void aPlainUserIsRefusedStepByStep() throws Exception {
         asPlainUser(0, "refusalsOfAPlainUser");
     }
@@ -331,6 +332,7 @@ class RightsTest {
 
     /** TRAPS 73: ambient and inheritable capabilities of a JVM that is not root would survive setresuid and exec. */
     @Test
+    @Tag("jvm")
     @Tag("trap-73")
     void ambientCapabilitiesOfTheJvmDoNotReachAnotherUser() throws Exception {
         asPlainUser(bit(Powers.CAP_SETUID) | bit(Powers.CAP_SETGID), "anotherUserGetsNoCapabilities");

@@ -26,6 +26,7 @@ class LibraryHostTest {
     }
 
     @Test
+    @Tag("jvm")
     void anotherArchitecture() throws Exception {
         ChildJvm.plain()
                 .options("-Dos.arch=riscv64", "-Dmuontrap.library=/nonexistent/lib.so")
@@ -38,6 +39,7 @@ class LibraryHostTest {
     }
 
     @Test
+    @Tag("jvm")
     void anotherSystem() throws Exception {
         ChildJvm.plain().options("-Dos.name=Mac OS X").passes(LibraryHostTest.class, "isNotLinux");
     }

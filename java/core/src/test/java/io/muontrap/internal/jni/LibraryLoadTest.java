@@ -93,6 +93,7 @@ class LibraryLoadTest {
     }
 
     @Test
+    @Tag("jvm")
     void theFileThatAPropertyNames() throws Exception {
         Path mine = Files.copy(library(), directory.resolve("libmuontrap-of-mine.so"));
         assertThat(BentJvm.run("", Loads.class, List.of("-Dmuontrap.library=" + mine))
@@ -102,6 +103,7 @@ class LibraryLoadTest {
     }
 
     @Test
+    @Tag("jvm")
     void theDirectoryOfJavaLibraryPath() throws Exception {
         Files.copy(library(), directory.resolve("libmuontrap.so"));
         assertThat(BentJvm.run(
@@ -117,6 +119,7 @@ class LibraryLoadTest {
 
     /** The copy in the jar, in a directory that was asked for; nothing of it stays there. */
     @Test
+    @Tag("jvm")
     void theCopyInTheJarLeavesNoFile() throws Exception {
         Path temporary = made("temporary");
         List<String> said = BentJvm.run("", Loads.class, withCopy(library(), "-Dmuontrap.tmpdir=" + temporary))
@@ -130,6 +133,7 @@ class LibraryLoadTest {
     }
 
     @Test
+    @Tag("jvm")
     void aDirectoryThatIsMissingIsPassedOver() throws Exception {
         Path temporary = made("temporary");
         List<String> said = BentJvm.run(
@@ -144,6 +148,7 @@ class LibraryLoadTest {
 
     /** Hardened hosts mount temporary directories noexec. */
     @Test
+    @Tag("jvm")
     @Needs(Capability.MOUNT_NAMESPACE)
     void aDirectoryThatIsMountedNoexecIsPassedOver() throws Exception {
         Path noexec = made("noexec");
@@ -161,6 +166,7 @@ class LibraryLoadTest {
     }
 
     @Test
+    @Tag("jvm")
     void whereNoneServesEveryReasonIsKept() throws Exception {
         Path temporary = made("temporary");
         Path garbage = Files.writeString(directory.resolve("garbage"), "no library");
@@ -180,6 +186,7 @@ class LibraryLoadTest {
 
     /** The JVM loads one file for one class loader only: the second gets a copy of its own. */
     @Test
+    @Tag("jvm")
     void twoClassLoaders() throws Exception {
         List<String> options = withCopy(library());
         options.set(0, "-Dmuontrap.library=" + library());
@@ -212,6 +219,7 @@ class LibraryLoadTest {
 
     /** A jar that wants another version of the library than the one it finds. */
     @Test
+    @Tag("jvm")
     void aLibraryOfAnotherReleaseIsRefused() throws Exception {
         String name = Library.class.getName().replace('.', '/') + ".class";
         ClassWriter writer = new ClassWriter(0);

@@ -54,6 +54,7 @@ class ProbeTest {
     }
 
     @Test
+    @Tag("jvm")
     void whatThePropertyNamesIsGone() throws Exception {
         ChildJvm.plain()
                 .options("-Dmuontrap.disable=clone3, close_range ,signal_group,exit_info")

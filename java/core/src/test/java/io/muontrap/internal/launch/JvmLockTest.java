@@ -42,6 +42,7 @@ class JvmLockTest {
     private static final int ROUNDS = Rounds.of(60);
 
     @Test
+    @Tag("jvm")
     @Tag("trap-9")
     @Tag("trap-10")
     @Tag("trap-65")

@@ -61,6 +61,7 @@ class CensusTest {
 
     /** The other answer, that everything is gone, would end the waiting for a tree that lives. */
     @Test
+    @Tag("jvm")
     void withoutDescriptorsNothingIsSaidToBeGone() throws Exception {
         List<String> line = new ArrayList<>(List.of("sh", "-c", "ulimit -n 40 && exec \"$@\"", "sh"));
         line.addAll(Jvm.commandLine(WithoutDescriptors.class, List.of("-XX:-MaxFDLimit")));
