@@ -177,6 +177,7 @@ class ChildStopTest {
     /** Reaped by the user's own poll: the number may be a stranger's, and yet the group is named by the pidfd. */
     @Test
     @Tag("trap-49")
+    @Needs(Capability.GROUP_BY_PIDFD)
     void stopEndsTheGroupOfOneThatWasReaped() throws Exception {
         List<Integer> pids = new ArrayList<>();
         try (Child child = ready(pids, "with-child", "sleep", "forever", "--", "ready", "exit", "3")) {

@@ -28,6 +28,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(NothingLeft.class)
 class TreeStopTest {
 
+    /** An emulated machine forks as fast as it looks, and has few of them. */
+    private static final String BREEDERS = Integer.toString(Math.max(6, Rounds.of(40)));
+
     private static final Duration LONG = Duration.ofSeconds(100);
 
     private static final List<StopPolicy> POLICIES = List.of(
@@ -211,8 +214,9 @@ class TreeStopTest {
     @Tag("scenario-54")
     void aForkBombLosesTheRace() throws Exception {
         for (StopPolicy policy : List.of(StopPolicy.kill(), StopPolicy.termThenKill(Duration.ofMillis(50)))) {
-            ContainedProcess p =
-                    target("ignore", "TERM", "breeder", "40").stopPolicy(policy).start();
+            ContainedProcess p = target("ignore", "TERM", "breeder", BREEDERS)
+                    .stopPolicy(policy)
+                    .start();
             Target.untilReady(p.getInputStream());
             p.stop();
             assertThat(Marked.inSession(p.pid())).isEmpty();
@@ -223,7 +227,7 @@ class TreeStopTest {
     @Test
     @Tag("scenario-54")
     void aForkBombInAnotherSessionLosesTheRace() throws Exception {
-        ContainedProcess p = target("with-session", "ignore", "TERM", "breeder", "40", "--", "sleep", "forever")
+        ContainedProcess p = target("with-session", "ignore", "TERM", "breeder", BREEDERS, "--", "sleep", "forever")
                 .stopPolicy(StopPolicy.termThenKill(Duration.ofMillis(20)))
                 .start();
         int bomb = Target.pidsUntilReady(p.getInputStream()).get(0);

@@ -181,7 +181,8 @@ public final class Child implements AutoCloseable {
 
     /**
      * Ends the process and its group by a ladder, and returns when both are dead. A second call, from any thread, waits
-     * for the same end, which it can bring nearer but not put off.
+     * for the same end, which it can bring nearer but not put off. Before Linux 6.9 nobody can name the group of a process
+     * that was reaped: what is left of it when {@link #await} or {@link #poll} has told the end is then left alone.
      *
      * @return how the process itself ended
      * @throws IllegalStateException after {@link #close}; if there are no descriptors left for the reactor; when

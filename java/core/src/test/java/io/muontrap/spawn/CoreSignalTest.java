@@ -3,7 +3,9 @@ package io.muontrap.spawn;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.muontrap.internal.jni.NativeProcess;
+import io.muontrap.testing.Capability;
 import io.muontrap.testing.ChildJvm;
+import io.muontrap.testing.Needs;
 import io.muontrap.testing.Procs;
 import io.muontrap.testing.Target;
 import java.nio.file.Path;
@@ -28,6 +30,7 @@ class CoreSignalTest {
 
     @Test
     @Tag("jvm")
+    @Needs(Capability.TWO_PROCESSORS)
     void quitToAChildInsideExecveLeavesTheJvmAlive() throws Exception {
         ChildJvm.plain().passes(CoreSignalTest.class, "quitHitsInsideExecve");
     }

@@ -38,6 +38,9 @@ public enum Capability {
     PIDS_CONTROLLER("no v2 pids controller for our groups", () -> Groups.has("pids.max")),
     BORN_IN_CGROUP("no clone3 with CLONE_INTO_CGROUP (Linux 5.7)", () -> probed(NativeHost.INTO_CGROUP)),
     EXIT_INFO("pidfds tell no exit codes before Linux 6.15", () -> probed(NativeHost.EXIT_INFO)),
+    GROUP_BY_PIDFD("no signals to a group by pidfd before Linux 6.9", () -> probed(NativeHost.SIGNAL_GROUP)),
+    TWO_PROCESSORS(
+            "one processor does one thing at a time", () -> Runtime.getRuntime().availableProcessors() > 1),
     CORE_SIGNALS_SPREAD("since Linux 5.16 a core signal ends no parent of vfork", () -> Host.kernelBefore(5, 16)),
     NEXT_PID("ns_last_pid cannot be set", Powers::nextPidCanBeSet),
     USER_NAMESPACE("unshare -U does not work for this user", Programs::userNamespace),

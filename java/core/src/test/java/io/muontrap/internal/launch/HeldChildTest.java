@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.muontrap.internal.jni.NativeFiles;
 import io.muontrap.internal.jni.NativeProcess;
 import io.muontrap.spawn.Fd;
+import io.muontrap.testing.Capability;
 import io.muontrap.testing.FullPipe;
 import io.muontrap.testing.Leftovers;
+import io.muontrap.testing.Needs;
 import io.muontrap.testing.Procs;
 import io.muontrap.testing.Spawned;
 import java.time.Duration;
@@ -146,6 +148,7 @@ class HeldChildTest {
      */
     @Test
     @Tag("trap-14")
+    @Needs(Capability.TWO_PROCESSORS)
     void killedInsideExecveItNeverLooksLikeSuccess() throws Exception {
         String[] args = new String[46];
         Arrays.fill(args, "x".repeat(131_000));
