@@ -22,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Timeout(200)
 @Tag("host")
+@Tag("place")
 class ExamplesTest {
 
     @TempDir

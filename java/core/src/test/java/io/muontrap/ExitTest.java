@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Timeout;
 /** How a program ended is what the handle and the result say. */
 @Timeout(120)
 @Tag("host")
+@Tag("place")
 class ExitTest {
 
     private static final Set<Integer> NOT_DEADLY = Set.of(

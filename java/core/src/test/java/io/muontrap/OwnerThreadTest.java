@@ -30,6 +30,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @Timeout(60)
 @Tag("trap-1")
 @Tag("host")
+@Tag("place")
 @ExtendWith(NothingLeft.class)
 class OwnerThreadTest {
 

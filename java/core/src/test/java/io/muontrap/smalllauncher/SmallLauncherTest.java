@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Timeout;
 /** Other launchers can stand on the low-level layer. */
 @Timeout(60)
 @Tag("host")
+@Tag("place")
 class SmallLauncherTest {
 
     private static final Duration LONG = Duration.ofSeconds(50);

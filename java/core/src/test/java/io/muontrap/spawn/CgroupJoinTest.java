@@ -37,6 +37,7 @@ import org.junit.jupiter.api.Timeout;
  */
 @Timeout(value = 180, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 @Tag("host")
+@Tag("place")
 class CgroupJoinTest {
 
     private final List<Path> made = new ArrayList<>();

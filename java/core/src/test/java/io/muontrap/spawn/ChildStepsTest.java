@@ -32,6 +32,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Each thing that can be set is set, and each refusal of the kernel is named by its step, with nothing left behind. */
 @Timeout(value = 180, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 @Tag("host")
+@Tag("place")
 class ChildStepsTest {
 
     @TempDir

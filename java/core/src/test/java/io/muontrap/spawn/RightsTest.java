@@ -33,6 +33,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(value = 180, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 @Needs(Capability.CHANGE_IDS)
 @Tag("host")
+@Tag("place")
 class RightsTest {
 
     private static final int UID = 23_456;

@@ -30,6 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Tag("trap-65")
 @Tag("host")
+@Tag("place")
 class NativesTest {
 
     private static final int BAD = -Errno.EBADF;
