@@ -153,7 +153,10 @@ final class SessionReach implements Reach {
     @Override
     public void kill(long sinceNanos) {
         killing = true;
-        look(sinceNanos); // while the leader's children can be told by their parent
+        // A fork bomb leaves us little of the processors: it must not run on while /proc is walked. Not killed yet, for
+        // the leader's children can be told by their parent only as long as that lives.
+        groupHas(SIGSTOP);
+        look(sinceNanos);
         stopTree(SIGKILL);
         acted();
         if (leaderReaped) {
