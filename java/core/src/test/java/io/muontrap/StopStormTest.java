@@ -6,11 +6,11 @@ import io.muontrap.internal.jni.Errno;
 import io.muontrap.spawn.Child;
 import io.muontrap.spawn.ExitStatus;
 import io.muontrap.spawn.Fd;
-import io.muontrap.spawn.Signal;
 import io.muontrap.spawn.SpawnException;
 import io.muontrap.spawn.SpawnSpec;
 import io.muontrap.spawn.Spawner;
 import io.muontrap.spawn.Step;
+import io.muontrap.testing.FullPipe;
 import io.muontrap.testing.Leftovers;
 import io.muontrap.testing.Marked;
 import io.muontrap.testing.Procs;
@@ -21,7 +21,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -62,7 +61,7 @@ class StopStormTest {
         Leftovers before = Leftovers.before();
         AtomicBoolean over = new AtomicBoolean();
         ExecutorService threads = Executors.newFixedThreadPool(THREADS + 1);
-        try (Fd.Pipe full = fullPipe()) {
+        try (FullPipe full = new FullPipe()) {
             Future<?> killer = threads.submit(() -> {
                 killHeld(over);
                 return null;
@@ -121,31 +120,6 @@ class StopStormTest {
         }
     }
 
-    /** A write to it waits for a reader that never comes: that is where the child writes its "0". */
-    private static Fd.Pipe fullPipe() throws IOException, InterruptedException {
-        Fd.Pipe pipe = Fd.pipe();
-        // by a child that fills it and blocks, in the way of a program: the JVM has no other write to a bare number
-        try (Child filler =
-                Spawner.system().spawn(SpawnSpec.of(Target.PATH, "write", "1M").stdout(pipe.write()))) {
-            int pid = (int) filler.pid();
-            Procs.await(
-                    "full",
-                    Duration.ofSeconds(20),
-                    () -> Procs.state(pid) == 'S' && wchan(pid).contains("pipe"));
-            filler.signal(Signal.KILL);
-            filler.await();
-        }
-        return pipe;
-    }
-
-    private static String wchan(int pid) {
-        try {
-            return Files.readString(Path.of("/proc/" + pid + "/wchan"));
-        } catch (IOException gone) {
-            return "";
-        }
-    }
-
     /** Looks for the one child of the spawner's that sleeps before its exec. */
     private void killHeld(AtomicBoolean over) throws IOException {
         Path children = spawnersChildren();
@@ -166,8 +140,7 @@ class StopStormTest {
         Optional<String[]> first = stat(pid);
         return first.isPresent()
                 && first.get()[0].equals("S")
-                && (Long.parseLong(first.get()[6]) & NOT_EXECED) != 0
-                && wchan(Integer.parseInt(pid)).contains("pipe");
+                && (Long.parseLong(first.get()[6]) & NOT_EXECED) != 0;
     }
 
     /** The fields behind the name, state first. */

@@ -226,6 +226,7 @@ class TreeStopTest {
     /** The same in a session of its own, where no one signal reaches all of it. */
     @Test
     @Tag("scenario-54")
+    @Tag("load") // by what an emulated machine can look at in time
     void aForkBombInAnotherSessionLosesTheRace() throws Exception {
         ContainedProcess p = target("with-session", "ignore", "TERM", "breeder", BREEDERS, "--", "sleep", "forever")
                 .stopPolicy(StopPolicy.termThenKill(Duration.ofMillis(20)))

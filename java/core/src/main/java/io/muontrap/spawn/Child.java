@@ -85,8 +85,21 @@ public final class Child implements AutoCloseable {
     static void endAll() {
         List<Child> living =
                 LIVE.stream().filter(child -> child.poll().isEmpty()).toList();
-        living.forEach(child -> child.tree().ownerClosing());
+        IllegalStateException unwatched = null;
+        for (Child child : living) {
+            try {
+                child.tree().ownerClosing();
+            } catch (IllegalStateException e) {
+                // its user may have seen its end and closed it since; else the others are ended first
+                if (child.poll().isEmpty()) {
+                    unwatched = e;
+                }
+            }
+        }
         Trees.endAll();
+        if (unwatched != null) {
+            throw unwatched;
+        }
     }
 
     /** The process id. */
