@@ -138,9 +138,7 @@ class StopStormTest {
 
     private static boolean sleepsBeforeExec(String pid) {
         Optional<String[]> first = stat(pid);
-        return first.isPresent()
-                && first.get()[0].equals("S")
-                && (Long.parseLong(first.get()[6]) & NOT_EXECED) != 0;
+        return first.isPresent() && first.get()[0].equals("S") && (Long.parseLong(first.get()[6]) & NOT_EXECED) != 0;
     }
 
     /** The fields behind the name, state first. */
