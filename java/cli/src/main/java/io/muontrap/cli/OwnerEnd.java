@@ -16,6 +16,9 @@ final class OwnerEnd {
     /** For the last lines about the tree, which somebody must take. */
     private static final long REPORT_SECONDS = 5;
 
+    /** More than a JVM needs to end when its hooks are done. */
+    private static final long HALT_SECONDS = 60;
+
     private final CompletableFuture<ContainedProcess> started = new CompletableFuture<>();
     private final CountDownLatch reported = new CountDownLatch(1);
     private final PrintStream err;
@@ -49,6 +52,11 @@ final class OwnerEnd {
     /** Whether the tree was alive when a signal came. */
     boolean ending() {
         return ending;
+    }
+
+    /** While the JVM ends by a signal: an exit code of ours must not come before the signal's. */
+    static void awaitHalt() throws InterruptedException {
+        new CountDownLatch(1).await(HALT_SECONDS, TimeUnit.SECONDS);
     }
 
     private void run() {

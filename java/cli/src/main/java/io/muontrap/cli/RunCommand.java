@@ -34,14 +34,19 @@ final class RunCommand {
         } catch (IllegalStateException endingAlready) {
             return ExitCodes.OURS; // the exit code is the signal's, whatever we say
         }
+        int code;
         try {
-            return run(command, end, file);
+            code = run(command, end, file);
         } catch (IOException | RuntimeException e) {
             save(file, StatsJson.failed(options.words(), e));
             throw e;
         } finally {
             end.done();
         }
+        if (end.ending()) {
+            OwnerEnd.awaitHalt();
+        }
+        return code;
     }
 
     private int run(Command command, OwnerEnd end, StatsFile file) throws IOException, InterruptedException {

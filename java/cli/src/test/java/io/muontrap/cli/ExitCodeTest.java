@@ -103,7 +103,7 @@ class ExitCodeTest {
             assertThat(Procs.alive(pids)).hasSize(15);
             cli.signal(signal);
             Ran ran = cli.await();
-            assertThat(ran.code()).isEqualTo(code);
+            assertThat(ran.code()).as(ran.err()).isEqualTo(code);
             assertThat(Procs.alive(pids)).isEmpty();
             assertThat(cli.living()).isEmpty();
             assertThat(ran.err())
