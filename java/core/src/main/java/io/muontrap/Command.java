@@ -28,8 +28,8 @@ import java.util.function.Consumer;
  * threads and started any number of times.
  *
  * <p>The program. A name without a slash is looked up in the PATH that the child will have, not the JVM's (an empty or
- * relative entry there is refused when the search comes to it; {@code /bin:/usr/bin} where there is none); a relative path with a slash counts from the child's
- * directory. No shell is involved.
+ * relative entry there is refused when the search comes to it; {@code /bin:/usr/bin} where there is none); a relative
+ * path with a slash counts from the child's directory. No shell is involved.
  *
  * <p>A clean start. The program gets default signal handling, no descriptor but those that are named, a session of its
  * own without a terminal, and the soft limit on open files that it would have outside a JVM: 1024 where the JVM raised its

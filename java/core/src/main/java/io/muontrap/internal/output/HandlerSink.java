@@ -160,12 +160,11 @@ public abstract sealed class HandlerSink implements Sink permits BytesSink, Line
         try {
             HandlerThreads.submit(executor, this::run, this::rejected);
         } catch (Throwable t) { // no more threads
-            fail(t);
-            run(); // runs none of the user's code any more
+            rejected(t);
         }
     }
 
-    /** The user's executor would not have it. */
+    /** Nobody will run it. */
     private void rejected(Throwable t) {
         fail(t);
         run(); // runs none of the user's code any more
