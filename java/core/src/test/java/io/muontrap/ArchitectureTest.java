@@ -44,7 +44,7 @@ class ArchitectureTest {
                             "internal.io",
                             "internal.jni",
                             "internal.text")),
-            Map.entry(FACE + ".cgroup", names("spawn")),
+            Map.entry(FACE + ".cgroup", names("spawn", "internal.cgroup")),
             Map.entry(
                     FACE + ".spawn",
                     names(
@@ -64,6 +64,7 @@ class ArchitectureTest {
             Map.entry(FACE + ".internal.reactor", names("internal.io", "internal.jni")),
             Map.entry(FACE + ".internal.io", names("internal.jni")),
             Map.entry(FACE + ".internal.proc", names("internal.jni")),
+            Map.entry(FACE + ".internal.cgroup", names()),
             Map.entry(FACE + ".internal.lifecycle", names()),
             Map.entry(FACE + ".internal.text", names()),
             Map.entry(FACE + ".internal.jni", names()));

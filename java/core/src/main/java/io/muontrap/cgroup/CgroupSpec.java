@@ -1,5 +1,8 @@
 package io.muontrap.cgroup;
 
+import io.muontrap.internal.cgroup.Limit;
+import io.muontrap.internal.cgroup.Wish;
+import io.muontrap.internal.cgroup.Wish.Place;
 import io.muontrap.spawn.CheckReturnValue;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -23,18 +26,13 @@ public final class CgroupSpec {
     private static final Pattern FILE = Pattern.compile("[A-Za-z0-9_]+(\\.[A-Za-z0-9_]+)*");
     private static final Pattern LIST = Pattern.compile("[0-9]{1,9}(-[0-9]{1,9})?(,[0-9]{1,9}(-[0-9]{1,9})?)*");
     private static final Pattern DEVICE = Pattern.compile("(0|[1-9][0-9]{0,8}):(0|[1-9][0-9]{0,8})");
-    private static final Pattern IO_LIMITS =
-            Pattern.compile("(rbps|wbps|riops|wiops)=([0-9]{1,18}|max)( (rbps|wbps|riops|wiops)=([0-9]{1,18}|max))*");
+    private static final String IO_LIMIT = "(rbps|wbps|riops|wiops)=([1-9][0-9]{0,17}|max)";
+    private static final Pattern IO_LIMITS = Pattern.compile(IO_LIMIT + "( " + IO_LIMIT + ")*");
 
     /** Writing here moves or ends processes: not a setting, and "0" would move the JVM. */
     private static final Set<String> NO_SETTINGS = Set.of("cgroup.procs", "cgroup.threads", "cgroup.kill", "tasks");
 
-    /** How the place was given. */
-    enum Place {
-        AT,
-        UNDER,
-        AUTO
-    }
+    private static final double LEAST_QUOTA = 0.001;
 
     private final Place place;
     private final String path;
@@ -155,12 +153,13 @@ public final class CgroupSpec {
     /**
      * The processor time for each second, in processors: 0.5 is half of one, 4 are four.
      *
-     * @throws IllegalArgumentException if it is not a number above 0
+     * @throws IllegalArgumentException if it is not a number of at least 0.001: no kernel takes less than 1 ms a second
      */
     @CheckReturnValue
     public CgroupSpec cpuQuota(double processors) {
-        if (!(processors > 0) || Double.isInfinite(processors)) {
-            throw new IllegalArgumentException("cpuQuota must be a number of processors above 0: " + processors);
+        if (!(processors >= LEAST_QUOTA) || Double.isInfinite(processors)) {
+            throw new IllegalArgumentException(
+                    "cpuQuota must be a number of processors, at least 0.001: " + processors);
         }
         return limit(Limit.CPU_QUOTA, Double.toString(processors));
     }
@@ -239,30 +238,9 @@ public final class CgroupSpec {
         return limit(Limit.OOM_GROUP, Boolean.toString(whole));
     }
 
-    Place place() {
-        return place;
-    }
-
-    /** Relative; empty for {@link Place#AUTO}. */
-    String path() {
-        return path;
-    }
-
-    Set<String> controllers() {
-        return controllers;
-    }
-
-    Map<Limit, String> limits() {
-        return limits;
-    }
-
-    /** {@link #ioMax}, by device. */
-    Map<String, String> devices() {
-        return devices;
-    }
-
-    Map<String, String> settings() {
-        return settings;
+    /** The same in the words of the inside. */
+    Wish wish() {
+        return new Wish(place, path, controllers, limits, devices, settings);
     }
 
     @Override

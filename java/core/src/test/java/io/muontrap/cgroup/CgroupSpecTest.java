@@ -3,6 +3,8 @@ package io.muontrap.cgroup;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.muontrap.internal.cgroup.Limit;
+import io.muontrap.internal.cgroup.Wish;
 import io.muontrap.spawn.CheckReturnValue;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
@@ -21,7 +23,7 @@ class CgroupSpecTest {
 
     @Test
     void keepsWhatIsSaid() {
-        CgroupSpec spec = CgroupSpec.at("mycgroup/test")
+        Wish spec = CgroupSpec.at("mycgroup/test")
                 .controller("memory")
                 .cpuQuota(0.5)
                 .memoryMax(256L << 20)
@@ -30,9 +32,10 @@ class CgroupSpecTest {
                 .ioMax("8:0", "rbps=1048576 wiops=max")
                 .cpusetCpus("0-3,5")
                 .oomGroup(true)
-                .set("memory.low", "1M");
+                .set("memory.low", "1M")
+                .wish();
         assertThat(spec.path()).isEqualTo("mycgroup/test");
-        assertThat(spec.place()).isEqualTo(CgroupSpec.Place.AT);
+        assertThat(spec.place()).isEqualTo(Wish.Place.AT);
         assertThat(spec.controllers()).containsExactly("memory");
         assertThat(spec.limits())
                 .containsExactlyInAnyOrderEntriesOf(Map.of(
@@ -44,12 +47,12 @@ class CgroupSpecTest {
                         Limit.OOM_GROUP, "true"));
         assertThat(spec.devices()).containsExactly(Map.entry("8:0", "rbps=1048576 wiops=max"));
         assertThat(spec.settings()).containsExactly(Map.entry("memory.low", "1M"));
-        assertThat(spec.toString()).contains("mycgroup/test", "memory.low=1M");
+        assertThat(SPEC.pidsMax(3).set("memory.low", "1M")).asString().contains("a/b", "PIDS_MAX=3", "memory.low=1M");
     }
 
     @Test
     void theLastWordCounts() {
-        assertThat(SPEC.pidsMax(1).pidsMax(2).limits()).containsExactly(Map.entry(Limit.PIDS_MAX, "2"));
+        assertThat(SPEC.pidsMax(1).pidsMax(2).wish().limits()).containsExactly(Map.entry(Limit.PIDS_MAX, "2"));
     }
 
     @ParameterizedTest
@@ -66,7 +69,7 @@ class CgroupSpecTest {
     @ParameterizedTest
     @ValueSource(strings = {"a", "a/b", "...", "a..b", "user@1000.service", "a b"})
     void otherPathsAreNot(String path) {
-        assertThat(CgroupSpec.at(path).path()).isEqualTo(path);
+        assertThat(CgroupSpec.at(path).wish().path()).isEqualTo(path);
     }
 
     static Stream<UnaryOperator<CgroupSpec>> wrong() {
@@ -76,6 +79,7 @@ class CgroupSpecTest {
                 s -> s.swapMax(-1),
                 s -> s.cpuQuota(0),
                 s -> s.cpuQuota(-0.5),
+                s -> s.cpuQuota(0.000_999),
                 s -> s.cpuQuota(Double.NaN),
                 s -> s.cpuQuota(Double.POSITIVE_INFINITY),
                 s -> s.cpuWeight(0),
@@ -87,6 +91,8 @@ class CgroupSpecTest {
                 s -> s.ioMax("08:0", "rbps=1"),
                 s -> s.ioMax("8:0", ""),
                 s -> s.ioMax("8:0", "rbps=-1"),
+                s -> s.ioMax("8:0", "rbps=0"),
+                s -> s.ioMax("8:0", "rbps=1 wiops=010"),
                 s -> s.ioMax("8:0", "bps=1"),
                 s -> s.cpusetCpus(""),
                 s -> s.cpusetCpus("0-"),

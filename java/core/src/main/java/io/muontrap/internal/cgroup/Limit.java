@@ -1,7 +1,7 @@
-package io.muontrap.cgroup;
+package io.muontrap.internal.cgroup;
 
-/** The limits that {@link CgroupSpec} has verbs for; each is kept as the text of its own unit. */
-enum Limit {
+/** The limits that a spec has verbs for; each is kept as the text of its own unit. */
+public enum Limit {
     /** Bytes. */
     MEMORY_MAX,
     /** Bytes. */
