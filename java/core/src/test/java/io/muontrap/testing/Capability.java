@@ -29,6 +29,10 @@ public enum Capability {
     OTHER_USERS("no other user can read these programs, or there is no setpriv or prlimit", Powers::othersCanRead),
     CGROUP_V1_PIDS("no v1 pids hierarchy in which groups can be made", () -> v1("pids")),
     CGROUP_V1_FREEZER("no v1 freezer hierarchy in which groups can be made", () -> v1("freezer")),
+    CGROUP_V1_MEMORY("no v1 memory hierarchy in which groups can be made", () -> v1("memory")),
+    CGROUP_V1_CPU("no v1 cpu hierarchy in which groups can be made", () -> v1("cpu")),
+    CGROUP_V1_CPUSET("no v1 cpuset hierarchy in which groups can be made", () -> v1("cpuset")),
+    CGROUP_V1_BLKIO("no v1 blkio hierarchy in which groups can be made", () -> v1("blkio")),
     CGROUP_V2(
             "no v2 hierarchy in which groups can be made",
             () -> Groups.base(Powers.cgroupV2()).isPresent()),

@@ -1,5 +1,6 @@
 package io.muontrap.internal.cgroup;
 
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -17,6 +18,12 @@ public record Setting(String controller, String file, String value, Optional<Str
         Objects.requireNonNull(file, "file");
         Objects.requireNonNull(value, "value");
         Objects.requireNonNull(readBack, "readBack");
+    }
+
+    /** The names that kernels have for this file, the usual one first; the first that is there is to be written. */
+    public List<String> files() {
+        // Since Linux 5.0 the weight is the BFQ scheduler's alone, and named so.
+        return file.equals("blkio.weight") ? List.of(file, "blkio.bfq.weight") : List.of(file);
     }
 
     /** Whether a file that now holds this holds what was meant. */

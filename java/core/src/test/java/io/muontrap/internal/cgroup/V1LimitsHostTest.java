@@ -1,0 +1,129 @@
+package io.muontrap.internal.cgroup;
+
+import static io.muontrap.internal.cgroup.Wishes.wish;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.muontrap.testing.Capability;
+import io.muontrap.testing.Needs;
+import io.muontrap.testing.Powers;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What this kernel's version 1 makes of each value. */
+class V1LimitsHostTest {
+
+    private static final long PAGE = 4096;
+
+    private static void takes(String controller, Wishes wish) throws IOException {
+        try (OwnGroup group = OwnGroup.v1(controller)) {
+            for (Setting setting : Limits.forV1(wish.made(), PAGE)) {
+                Optional<String> file =
+                        setting.files().stream().filter(group::has).findFirst();
+                assumeTrue(file.isPresent(), setting.file() + " is not in this kernel");
+                group.write(file.get(), setting.value());
+                assertThat(setting.readBack()).isPresent();
+                String content = group.read(file.get());
+                assertThat(setting.reads(content))
+                        .as(setting + " reads " + content)
+                        .isTrue();
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {0, 1, 10_000_000, 1L << 30, Long.MAX_VALUE - PAGE, Long.MAX_VALUE})
+    @Needs(Capability.CGROUP_V1_MEMORY)
+    void memory(long bytes) throws IOException {
+        takes("memory", wish().limit(Limit.MEMORY_MAX, Long.toString(bytes)));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"10000001, 10000001", "1048576, 0", "4095, 4095", "9223372036854775807, 9223372036854775807"})
+    @Needs(Capability.CGROUP_V1_MEMORY)
+    void memoryAndSwap(String memory, String swap) throws IOException {
+        takes("memory", wish().limit(Limit.MEMORY_MAX, memory).limit(Limit.SWAP_MAX, swap));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0.001", "0.0099", "0.01", "0.333333", "0.5", "1", "4", "17592186"})
+    @Needs(Capability.CGROUP_V1_CPU)
+    void quota(String processors) throws IOException {
+        takes("cpu", wish().limit(Limit.CPU_QUOTA, processors));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"1", "99", "100", "10000"})
+    @Needs(Capability.CGROUP_V1_CPU)
+    void shares(String weight) throws IOException {
+        takes("cpu", wish().limit(Limit.CPU_WEIGHT, weight));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"1", "64", "4194304"})
+    @Needs(Capability.CGROUP_V1_PIDS)
+    void pids(String most) throws IOException {
+        takes("pids", wish().limit(Limit.PIDS_MAX, most));
+    }
+
+    @Test
+    @Needs(Capability.CGROUP_V1_CPUSET)
+    void processorsAndNodes() throws IOException {
+        Path root = Powers.cgroupV1("cpuset").orElseThrow();
+        String cpus = Files.readString(root.resolve("cpuset.effective_cpus")).strip();
+        String last = cpus.replaceFirst(".*[-,]", "");
+        takes("cpuset", wish().limit(Limit.CPUSET_CPUS, cpus).limit(Limit.CPUSET_MEMS, "0"));
+        takes("cpuset", wish().limit(Limit.CPUSET_CPUS, last + ",0,0-" + last));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"1", "100", "10000"})
+    @Needs(Capability.CGROUP_V1_BLKIO)
+    void ioWeight(String weight) throws IOException {
+        takes("blkio", wish().limit(Limit.IO_WEIGHT, weight));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "rbps=1 wbps=1048576 riops=3 wiops=4",
+                "rbps=max wbps=max riops=max wiops=max",
+                "riops=4294967294 wiops=4294967295",
+                "riops=4294967296 wiops=999999999999999999",
+                "rbps=999999999999999999",
+                "rbps=5 rbps=6"
+            })
+    @Needs(Capability.CGROUP_V1_BLKIO)
+    void throttles(String limits) throws IOException {
+        Optional<String> disk = disk();
+        assumeTrue(disk.isPresent(), "no disk");
+        takes("blkio", wish().device(disk.get(), limits));
+    }
+
+    /** The numbers of any whole disk. */
+    private static Optional<String> disk() throws IOException {
+        Path disks = Path.of("/sys/block");
+        if (!Files.isDirectory(disks)) return Optional.empty();
+        try (Stream<Path> all = Files.list(disks)) {
+            return all.map(disk -> disk.resolve("dev"))
+                    .filter(Files::isReadable)
+                    .findFirst()
+                    .map(V1LimitsHostTest::line);
+        }
+    }
+
+    private static String line(Path file) {
+        try {
+            return Files.readString(file).strip();
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+}
