@@ -40,6 +40,7 @@ public record Mounts(List<Hierarchy> all) {
     /** Of the texts of {@code /proc/self/mountinfo} and {@code /proc/self/cgroup}; lines that make no sense are skipped. */
     static Mounts parse(String mountinfo, String cgroup) {
         Map<String, String> membership = membership(cgroup);
+        if (cgroup.lines().anyMatch(line -> line.startsWith("0::") && line.endsWith(DELETED))) membership.remove("");
         Map<List<String>, Hierarchy> best = new LinkedHashMap<>();
         for (MountLine line : MountLine.cgroups(mountinfo)) {
             boolean v2 = line.type().equals("cgroup2");
