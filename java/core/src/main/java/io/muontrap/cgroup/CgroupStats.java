@@ -1,6 +1,9 @@
 package io.muontrap.cgroup;
 
 import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -18,6 +21,11 @@ import java.util.OptionalLong;
  * @param pidsPeak the most there were (Linux 6.1)
  * @param readBytes read from block devices
  * @param writtenBytes written to block devices
+ * @param memoryEvents what happened for want of memory and how often, by the names of version 2's {@code memory.events};
+ *     version 1 has {@code max} and {@code oom_kill} alone
+ * @param memoryPressure time lost waiting for memory (Linux 4.20, version 2)
+ * @param cpuPressure time lost waiting for a processor
+ * @param ioPressure time lost waiting for block devices
  */
 public record CgroupStats(
         OptionalLong memoryCurrent,
@@ -29,7 +37,11 @@ public record CgroupStats(
         OptionalLong pidsCurrent,
         OptionalLong pidsPeak,
         OptionalLong readBytes,
-        OptionalLong writtenBytes) {
+        OptionalLong writtenBytes,
+        Map<String, Long> memoryEvents,
+        Optional<Pressure> memoryPressure,
+        Optional<Pressure> cpuPressure,
+        Optional<Pressure> ioPressure) {
 
     public CgroupStats {
         Objects.requireNonNull(memoryCurrent, "memoryCurrent");
@@ -42,5 +54,9 @@ public record CgroupStats(
         Objects.requireNonNull(pidsPeak, "pidsPeak");
         Objects.requireNonNull(readBytes, "readBytes");
         Objects.requireNonNull(writtenBytes, "writtenBytes");
+        memoryEvents = Collections.unmodifiableMap(new LinkedHashMap<>(memoryEvents));
+        Objects.requireNonNull(memoryPressure, "memoryPressure");
+        Objects.requireNonNull(cpuPressure, "cpuPressure");
+        Objects.requireNonNull(ioPressure, "ioPressure");
     }
 }
