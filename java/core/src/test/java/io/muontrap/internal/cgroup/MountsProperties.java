@@ -15,7 +15,7 @@ class MountsProperties {
 
     private static final String REAL = MountTexts.HYBRID + MountTexts.LXC + MountTexts.WSL + MountTexts.DOCKER_V1;
 
-    @Property
+    @Property(tries = 200)
     void nonsenseIsNoMount(@ForAll List<String> lines) {
         String text = String.join("\n", lines);
         Mounts.parse(text, text);
@@ -23,7 +23,7 @@ class MountsProperties {
     }
 
     /** Real lines, each with one field that belongs elsewhere. */
-    @Property
+    @Property(tries = 200)
     void whatLooksLikeALineDoesNoHarm(@ForAll("lines") List<String> lines) {
         String text = String.join("\n", lines);
         for (Hierarchy h : Mounts.parse(text, MountTexts.HYBRID_MEMBER).all()) {
@@ -49,7 +49,7 @@ class MountsProperties {
                 .ofMaxSize(20);
     }
 
-    @Property
+    @Property(tries = 200)
     void aCutTextIsReadAsFarAsItGoes(@ForAll Random random) {
         Mounts.parse(REAL.substring(0, random.nextInt(REAL.length())), MountTexts.HYBRID_MEMBER);
     }
