@@ -121,7 +121,8 @@ public final class CgroupSpec {
     }
 
     /**
-     * The most memory, in bytes.
+     * The most memory, in bytes, rounded down to whole pages. Where nothing else is said the whole tree is killed when that
+     * is not enough (version 2).
      *
      * @throws IllegalArgumentException if negative
      */
@@ -131,7 +132,7 @@ public final class CgroupSpec {
     }
 
     /**
-     * The memory, in bytes, beyond which the tree is slowed down.
+     * The memory, in bytes, beyond which the tree is slowed down; rounded down to whole pages. Version 2 alone.
      *
      * @throws IllegalArgumentException if negative
      */
@@ -141,7 +142,7 @@ public final class CgroupSpec {
     }
 
     /**
-     * The most swap, in bytes, beside the memory.
+     * The most swap, in bytes, beside the memory; rounded down to whole pages. Version 1 needs {@link #memoryMax} too.
      *
      * @throws IllegalArgumentException if negative
      */
@@ -151,7 +152,8 @@ public final class CgroupSpec {
     }
 
     /**
-     * The processor time for each second, in processors: 0.5 is half of one, 4 are four.
+     * The processor time for each second, in processors: 0.5 is half of one, 4 are four. Counted in whole µs for
+     * each 100 ms, below 0.01 for each second.
      *
      * @throws IllegalArgumentException if it is not a number of at least 0.001: no kernel takes less than 1 ms a second
      */
@@ -165,7 +167,7 @@ public final class CgroupSpec {
     }
 
     /**
-     * Its share where processors are scarce.
+     * Its share where processors are scarce; in version 1 of 1024, rounded: 100 is 1024 there.
      *
      * @param weight 1 to 10 000; 100 is usual
      * @throws IllegalArgumentException if out of range
@@ -186,7 +188,7 @@ public final class CgroupSpec {
     }
 
     /**
-     * Its share where block devices are busy.
+     * Its share where block devices are busy; in version 1 brought to 10 to 1 000 evenly, rounded.
      *
      * @param weight 1 to 10 000; 100 is usual
      * @throws IllegalArgumentException if out of range
@@ -200,7 +202,8 @@ public final class CgroupSpec {
      * The most it may read and write on a block device.
      *
      * @param device its numbers, such as {@code 8:0}
-     * @param limits such as {@code rbps=1048576 wiops=max}: bytes or operations each second
+     * @param limits such as {@code rbps=1048576 wiops=max}: bytes or operations each second; more operations than 32 bits
+     *     count are no limit
      * @throws IllegalArgumentException if one of the two is not of this form
      */
     @CheckReturnValue
