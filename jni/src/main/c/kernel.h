@@ -19,8 +19,10 @@ enum {
   O_APPEND_ = 02000, O_NONBLOCK_ = 04000, O_CLOEXEC_ = 02000000,
 #if defined(__aarch64__)
   O_DIRECTORY_ = 040000,
+  O_NOFOLLOW_ = 0100000,
 #else
   O_DIRECTORY_ = 0200000,
+  O_NOFOLLOW_ = 0400000,
 #endif
 };
 
@@ -57,6 +59,7 @@ enum { P_PIDFD_ = 3, WNOHANG_ = 1, WEXITED_ = 4, WNOWAIT_ = 0x01000000, WALL_ = 
 #define TIOCSCTTY_ 0x540eul
 #define FIONREAD_ 0x541bul
 #define AT_EMPTY_PATH_ 0x1000
+#define AT_REMOVEDIR_ 0x200
 
 enum { MS_NOSUID_ = 2, MS_NODEV_ = 4, MS_NOEXEC_ = 8, MS_REC_ = 0x4000, MS_SLAVE_ = 1 << 19 };
 

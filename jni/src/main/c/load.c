@@ -15,6 +15,7 @@ static jint bind_all(JavaVM *vm) {
   if ((*vm)->GetEnv(vm, (void **)&env, JNI_VERSION_1_8) != JNI_OK) return JNI_ERR;
   if (bind(env, &natives_host) != JNI_OK) return JNI_ERR;
   if (bind(env, &natives_files) != JNI_OK) return JNI_ERR;
+  if (bind(env, &natives_directories) != JNI_OK) return JNI_ERR;
   if (bind(env, &natives_epoll) != JNI_OK) return JNI_ERR;
   if (bind(env, &natives_process) != JNI_OK) return JNI_ERR;
   if (bind(env, &natives_spawn) != JNI_OK) return JNI_ERR;

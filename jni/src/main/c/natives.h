@@ -19,10 +19,11 @@ struct natives {
 extern const struct natives natives_spawn;
 extern const struct natives natives_process;
 extern const struct natives natives_files;
+extern const struct natives natives_directories;
 extern const struct natives natives_epoll;
 extern const struct natives natives_host;
 
 /* Jar and library must agree: raised with every change of a native, a plan offset or a meaning. */
-enum { MUONTRAP_VERSION = 1 };
+enum { MUONTRAP_VERSION = 2 };
 
 #endif

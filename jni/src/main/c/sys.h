@@ -70,6 +70,19 @@ struct kernel_sigaction {
 static inline long sys_open(const char *path, int flags, unsigned mode) {
   return SYS4(openat, -100 /* AT_FDCWD */, path, flags, mode);
 }
+static inline long sys_openat(int dir, const char *name, int flags) {
+  return SYS4(openat, dir, name, flags, 0);
+}
+static inline long sys_mkdirat(int dir, const char *name, unsigned mode) { return SYS3(mkdirat, dir, name, mode); }
+static inline long sys_unlinkat(int dir, const char *name, int flags) { return SYS3(unlinkat, dir, name, flags); }
+static inline long sys_flock(int fd, int how) { return SYS2(flock, fd, how); }
+static inline long sys_fgetxattr(int fd, const char *name, void *to, size_t n) {
+  return SYS4(fgetxattr, fd, name, to, n);
+}
+static inline long sys_fsetxattr(int fd, const char *name, const void *from, size_t n) {
+  return SYS5(fsetxattr, fd, name, from, n, 0);
+}
+static inline long sys_pread(int fd, void *to, size_t n, long at) { return SYS4(pread64, fd, to, n, at); }
 static inline long sys_close(int fd) { return SYS1(close, fd); }
 static inline long sys_read(int fd, void *to, size_t n) { return SYS3(read, fd, to, n); }
 static inline long sys_write(int fd, const void *from, size_t n) { return SYS3(write, fd, from, n); }

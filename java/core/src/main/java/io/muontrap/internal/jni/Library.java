@@ -22,7 +22,7 @@ import java.util.Set;
 public final class Library {
 
     /** Raised together with MUONTRAP_VERSION in natives.h. */
-    static final int VERSION = 1;
+    static final int VERSION = 2;
 
     private static final UnsupportedOperationException REFUSED = tryAll();
 

@@ -48,6 +48,7 @@ class NativesTest {
         Map<String, Executable> calls = new TreeMap<>();
         host(calls);
         files(calls);
+        new DirectoryCalls(directory).addTo(calls);
         epoll(calls);
         process(calls);
         spawn(calls);
