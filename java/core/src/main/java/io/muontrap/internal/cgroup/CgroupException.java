@@ -1,5 +1,6 @@
 package io.muontrap.internal.cgroup;
 
+import io.muontrap.internal.jni.Errno;
 import java.io.IOException;
 import java.util.Optional;
 
@@ -29,6 +30,19 @@ public class CgroupException extends IOException {
     /** Without a known fix. */
     public CgroupException(int errno, String what, String path) {
         this(errno, what, path, null);
+    }
+
+    /** What it was about is not there any more. */
+    boolean gone() {
+        return errno == Errno.ENOENT || errno == Errno.ENODEV || errno == Errno.EBADF;
+    }
+
+    /** With the errno in its message, for those who see no more than that. */
+    public IOException named() {
+        IOException named = new IOException(
+                (errno == 0 ? "" : Errno.name(errno) + ": ") + getMessage() + (fix == null ? "" : "; " + fix));
+        named.initCause(this);
+        return named;
     }
 
     public int errno() {

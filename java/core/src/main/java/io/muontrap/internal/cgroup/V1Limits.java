@@ -90,9 +90,9 @@ final class V1Limits {
         return Math.max(2, (weight * 1024L + 50) / 100);
     }
 
-    /** 1 to 10 000 spread evenly over 10 to 1 000, to the nearest. */
+    /** 10 to 1 000, and 100 is usual in both: as it is up to that, above it spread evenly, to the nearest. */
     static long weight(int weight) {
-        return 10 + ((weight - 1) * 990L + 9999 / 2) / 9999;
+        return weight <= 100 ? Math.max(10, weight) : 100 + ((weight - 100) * 900L + 9900 / 2) / 9900;
     }
 
     private void refuse(Limit limit, String verb, String file, String fix) throws CgroupException {
