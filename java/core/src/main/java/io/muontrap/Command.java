@@ -304,7 +304,7 @@ public final class Command {
     }
 
     /**
-     * The start fails unless all of these hold the tree. All but {@link Containment#SESSION} arrive with a later version.
+     * The start fails unless all of these hold the tree. {@link Containment#PID_NAMESPACE} arrives with a later version.
      *
      * @throws IllegalArgumentException if there is none
      */
@@ -322,7 +322,11 @@ public final class Command {
         return with(d -> d.isolatePids = true);
     }
 
-    /** The tree gets a control group with these limits. Arrives with a later version. */
+    /**
+     * The tree gets a control group of its own with these limits: nothing that it starts leaves it, by whatever session or
+     * user. It is removed with its tree. Without this it has one, without limits, only where this JVM was given a place for
+     * groups: below its own group of version 2 where that is delegated to it, or {@code -Dmuontrap.cgroup.base}.
+     */
     @CheckReturnValue
     public Command cgroup(CgroupSpec cgroup) {
         Objects.requireNonNull(cgroup, "cgroup");

@@ -81,9 +81,6 @@ record CommandSpec(
 
     /** The first word that asks for what this version does not do. */
     Optional<String> unsupported() {
-        if (cgroup != null) {
-            return Optional.of("cgroup()");
-        }
         if (isolatePids) {
             return Optional.of("isolatePids()");
         }
@@ -103,7 +100,7 @@ record CommandSpec(
             return Optional.of("ownedBy()");
         }
         return required.stream()
-                .filter(c -> c != Containment.SESSION)
+                .filter(c -> c == Containment.PID_NAMESPACE)
                 .sorted()
                 .map(c -> "require(" + c + ")")
                 .findFirst();

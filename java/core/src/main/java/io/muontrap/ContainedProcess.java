@@ -1,6 +1,10 @@
 package io.muontrap;
 
 import io.muontrap.cgroup.Cgroup;
+import io.muontrap.cgroup.CgroupStats;
+import io.muontrap.internal.cgroup.CgroupWords;
+import io.muontrap.internal.cgroup.Leaf;
+import io.muontrap.internal.cgroup.Removal;
 import io.muontrap.internal.jni.Errno;
 import io.muontrap.internal.lifecycle.Reason;
 import io.muontrap.internal.lifecycle.Rung;
@@ -44,17 +48,25 @@ import java.util.stream.Stream;
  */
 public final class ContainedProcess extends Process implements AutoCloseable {
 
+    private static final System.Logger LOG = System.getLogger("io.muontrap");
+
     private final CommandSpec command;
     private final Streams streams;
     private final Moment moment = new Moment();
+    private final Optional<Leaf> leaf;
+    private final Optional<Cgroup> cgroup;
     private volatile Child child;
     private volatile Leader leader;
     private volatile Tree tree;
     private volatile ProcessHandle handle;
     private volatile Timer timeout;
+    private volatile Optional<CgroupStats> used = Optional.empty();
 
-    ContainedProcess(CommandSpec command) {
+    /** @param leaf the program's cgroup, which ends with its tree */
+    ContainedProcess(CommandSpec command, Optional<Leaf> leaf) {
         this.command = command;
+        this.leaf = leaf;
+        this.cgroup = leaf.map(mine -> (Cgroup) CgroupWords.live(mine));
         this.streams = new Streams(command, this::outputMoved, this::handlerFailed);
     }
 
@@ -69,7 +81,13 @@ public final class ContainedProcess extends Process implements AutoCloseable {
         boolean leave = command.afterExit() == AfterExit.LEAVE;
         try {
             tree = new Tree(
-                    leader, reactor, Led.ladder(command.stopPolicy()), leave, nanos(command.drain()), new Parts());
+                    leader,
+                    leaf,
+                    reactor,
+                    Led.ladder(command.stopPolicy()),
+                    leave,
+                    nanos(command.drain()),
+                    new Parts(reactor));
             streams.begin();
             tree.begin();
             if (command.timeout() != null) {
@@ -79,14 +97,15 @@ public final class ContainedProcess extends Process implements AutoCloseable {
                 }
             }
         } catch (IOException | RuntimeException | Error e) {
-            undo(e);
+            end(child, e);
             throw e;
         }
     }
 
-    private void undo(Throwable first) {
+    /** SIGKILL to a child whose start fails after all, and to its group; its leaf is ended by who made it. */
+    static void end(Child child, Throwable first) {
         try {
-            leader.signalGroupByNumber(Signal.KILL.number());
+            Led.leader(child).signalGroupByNumber(Signal.KILL.number());
             child.signal(Signal.KILL);
             child.await();
         } catch (InterruptedException e) {
@@ -95,11 +114,30 @@ public final class ContainedProcess extends Process implements AutoCloseable {
             first.addSuppressed(e);
         }
         child.close();
-        streams.abandon();
     }
 
     /** What belongs to the tree beside its processes. */
     private final class Parts implements Outside {
+        private final Reactor reactor;
+
+        Parts(Reactor reactor) {
+            this.reactor = reactor;
+        }
+
+        @Override
+        public void removeLeaf(Runnable gone) {
+            if (leaf.isEmpty()) {
+                gone.run();
+                return;
+            }
+            try {
+                used = Optional.of(cgroup.orElseThrow().stats());
+            } catch (IOException | RuntimeException e) {
+                LOG.log(System.Logger.Level.DEBUG, "what it has used cannot be read: " + leaf.get(), e);
+            }
+            new Removal(leaf.get(), reactor, gone).attempt();
+        }
+
         @Override
         public void closeStdin() {
             streams.closeStdin();
@@ -155,6 +193,7 @@ public final class ContainedProcess extends Process implements AutoCloseable {
                 streams.capturedStderr(),
                 !ending.drainCut(),
                 containment(),
+                used,
                 streams.handlerFailure(),
                 streams.inputFailure());
     }
@@ -370,12 +409,12 @@ public final class ContainedProcess extends Process implements AutoCloseable {
 
     /** What holds the tree together. */
     public Set<Containment> containment() {
-        return EnumSet.of(Containment.SESSION);
+        return leaf.isPresent() ? EnumSet.of(Containment.SESSION, Containment.CGROUP) : EnumSet.of(Containment.SESSION);
     }
 
     /** The tree's control group, where it has one. */
     public Optional<Cgroup> cgroup() {
-        return Optional.empty();
+        return cgroup;
     }
 
     /** The leader as the JDK sees it. */

@@ -2,6 +2,7 @@ package io.muontrap;
 
 import io.muontrap.internal.reactor.Reactor;
 import io.muontrap.spawn.Child;
+import io.muontrap.spawn.SpawnException;
 import io.muontrap.spawn.SpawnSpec;
 import io.muontrap.spawn.Spawner;
 import java.io.IOException;
@@ -36,15 +37,33 @@ final class Launch {
             spec = spec.keepOpenFilesLimit();
         }
         Reactor reactor = Reactor.get();
-        ContainedProcess process = new ContainedProcess(command);
+        try (LeafPlacement placement = LeafPlacement.of(command)) {
+            ContainedProcess process = new ContainedProcess(command, placement.leaf());
+            try {
+                Child child = spawn(spawner, process.streams().connect(placement.place(spec)), placement);
+                process.begin(child, reactor);
+                return process;
+            } catch (IOException | RuntimeException | Error e) {
+                process.streams().abandon();
+                placement.undo(e);
+                throw e;
+            }
+        }
+    }
+
+    private static Child spawn(Spawner spawner, SpawnSpec spec, LeafPlacement placement) throws IOException {
         Child child;
         try {
-            child = spawner.spawn(process.streams().connect(spec));
+            child = spawner.spawn(spec);
+        } catch (SpawnException e) {
+            throw placement.explained(e);
+        }
+        try {
+            placement.verify(child.pid());
+            return child;
         } catch (IOException | RuntimeException | Error e) {
-            process.streams().abandon();
+            ContainedProcess.end(child, e);
             throw e;
         }
-        process.begin(child, reactor);
-        return process;
     }
 }

@@ -1,5 +1,6 @@
 package io.muontrap;
 
+import io.muontrap.cgroup.CgroupStats;
 import io.muontrap.internal.text.TextBytes;
 import io.muontrap.spawn.ExitStatus;
 import io.muontrap.spawn.Usage;
@@ -22,6 +23,7 @@ public final class Result {
     private final Captured stderr;
     private final boolean drained;
     private final Set<Containment> containment;
+    private final Optional<CgroupStats> cgroup;
     private final Throwable handlerFailure;
     private final IOException inputFailure;
 
@@ -41,6 +43,7 @@ public final class Result {
             Captured stderr,
             boolean drained,
             Set<Containment> containment,
+            Optional<CgroupStats> cgroup,
             Throwable handlerFailure,
             IOException inputFailure) {
         this.command = Objects.requireNonNull(command, "command");
@@ -51,6 +54,7 @@ public final class Result {
         this.stderr = stderr;
         this.drained = drained;
         this.containment = Set.copyOf(containment);
+        this.cgroup = cgroup;
         this.handlerFailure = handlerFailure;
         this.inputFailure = inputFailure;
     }
@@ -123,6 +127,11 @@ public final class Result {
      */
     public boolean drained() {
         return drained;
+    }
+
+    /** What the tree's control group had used when it ended; empty where it had none. */
+    public Optional<CgroupStats> cgroup() {
+        return cgroup;
     }
 
     /** What held the tree together. */

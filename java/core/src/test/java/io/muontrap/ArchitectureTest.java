@@ -36,6 +36,7 @@ class ArchitectureTest {
                     names(
                             "cgroup",
                             "spawn",
+                            "internal.cgroup",
                             "internal.tree",
                             "internal.output",
                             "internal.proc",
@@ -58,13 +59,21 @@ class ArchitectureTest {
                             "internal.text")),
             Map.entry(
                     FACE + ".internal.tree",
-                    names("internal.lifecycle", "internal.proc", "internal.reactor", "internal.io", "internal.jni")),
+                    names(
+                            "internal.cgroup",
+                            "internal.lifecycle",
+                            "internal.proc",
+                            "internal.reactor",
+                            "internal.io",
+                            "internal.jni")),
             Map.entry(FACE + ".internal.output", names("internal.reactor", "internal.io", "internal.jni")),
             Map.entry(FACE + ".internal.launch", names("internal.jni")),
             Map.entry(FACE + ".internal.reactor", names("internal.io", "internal.jni")),
             Map.entry(FACE + ".internal.io", names("internal.jni")),
             Map.entry(FACE + ".internal.proc", names("internal.jni")),
-            Map.entry(FACE + ".internal.cgroup", names()),
+            Map.entry(
+                    FACE + ".internal.cgroup",
+                    names("internal.proc", "internal.reactor", "internal.io", "internal.jni")),
             Map.entry(FACE + ".internal.lifecycle", names()),
             Map.entry(FACE + ".internal.text", names()),
             Map.entry(FACE + ".internal.jni", names()));

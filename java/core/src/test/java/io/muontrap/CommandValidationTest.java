@@ -3,7 +3,6 @@ package io.muontrap;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.muontrap.cgroup.CgroupSpec;
 import java.io.InputStream;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
@@ -143,7 +142,6 @@ class CommandValidationTest {
 
     static List<Arguments> later() {
         return List.of(
-                Arguments.of("cgroup()", TOOL.cgroup(CgroupSpec.auto())),
                 Arguments.of("isolatePids()", TOOL.isolatePids()),
                 Arguments.of("user()", TOOL.user("nobody")),
                 Arguments.of("user()", TOOL.user(1000)),
@@ -151,7 +149,7 @@ class CommandValidationTest {
                 Arguments.of("groups()", TOOL.groups()),
                 Arguments.of("onOwnerDeath(LEAVE)", TOOL.onOwnerDeath(OwnerDeath.LEAVE)),
                 Arguments.of("ownedBy()", TOOL.ownedBy(Thread.currentThread())),
-                Arguments.of("require(CGROUP)", TOOL.require(Containment.SESSION, Containment.CGROUP)));
+                Arguments.of("require(PID_NAMESPACE)", TOOL.require(Containment.SESSION, Containment.PID_NAMESPACE)));
     }
 
     @ParameterizedTest

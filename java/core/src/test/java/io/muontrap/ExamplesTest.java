@@ -68,7 +68,7 @@ class ExamplesTest {
     void thoseOfLaterChaptersRefuseByName() throws Exception {
         assertThat(run("later"))
                 .containsExactly(
-                        "Command.cgroup() is not in this version",
+                        "Command.user() is not in this version",
                         "ProcessScope.open() is not in this version",
                         "HostReport.probe() is not in this version");
     }

@@ -1,5 +1,6 @@
 package io.muontrap;
 
+import io.muontrap.cgroup.CgroupSpec;
 import io.muontrap.spawn.Signal;
 import io.muontrap.testing.Procs;
 import io.muontrap.testing.Target;
@@ -7,7 +8,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 
-/** The JVM that {@link OwnerDeathTest} kills: {@code MODE WORD}; everything that it starts has WORD as argument 0. */
+/** The JVM that {@link OwnerDeathTest} kills: {@code MODE WORD [BASE]}; everything that it starts has WORD as argument 0. */
 final class OwnerHarness {
 
     private OwnerHarness() {}
@@ -18,6 +19,13 @@ final class OwnerHarness {
             case "churn" -> churn(word);
             case "tree" -> tree(word);
             case "stopped" -> stopped(word);
+            case "groups" -> groups(word, args[2]);
+            case "fixed" ->
+                say(Long.toString(Command.of(Target.PATH, "with-daemon", "sleep", "600", "--", "sleep", "600")
+                        .arg0(word)
+                        .cgroup(CgroupSpec.at(args[2]))
+                        .start()
+                        .pid()));
             default -> throw new IllegalArgumentException(args[0]);
         }
         Thread.sleep(Duration.ofMinutes(5).toMillis()); // killed meanwhile; if not, it does not stay for ever
@@ -52,6 +60,20 @@ final class OwnerHarness {
         ContainedProcess p = plain(word, "tree15").stdout(Output.pipe()).start();
         List<Integer> pids = Target.pidsUntilReady(p.getInputStream());
         say(p.pid() + " " + pids.size());
+    }
+
+    /** Two trees of many sessions in groups below a base; what an owner before this one has left there is swept first. */
+    private static void groups(String word, String base) throws IOException {
+        StringBuilder pids = new StringBuilder();
+        for (int i = 0; i < 2; i++) {
+            ContainedProcess p = plain(word, "tree15")
+                    .stdout(Output.pipe())
+                    .cgroup(CgroupSpec.under(base))
+                    .start();
+            Target.pidsUntilReady(p.getInputStream())
+                    .forEach(pid -> pids.append(pid).append(' '));
+        }
+        say(pids.toString().trim());
     }
 
     private static void stopped(String word) throws IOException {

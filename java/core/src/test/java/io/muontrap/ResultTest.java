@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -45,6 +46,7 @@ class ResultTest {
                     stderr,
                     drained,
                     Set.of(Containment.SESSION),
+                    Optional.empty(),
                     handlerFailure,
                     inputFailure);
         }

@@ -5,7 +5,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * The control group of a running tree. Arrives with a later version: until then no tree has one. Usable from any thread.
+ * The control group of a running tree. When the tree has ended, and its group with it, every method but {@link #paths}
+ * throws an {@link IOException}; what it has used is then in the tree's result. Usable from any thread.
  */
 public interface Cgroup {
 

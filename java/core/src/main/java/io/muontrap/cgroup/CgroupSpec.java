@@ -1,12 +1,19 @@
 package io.muontrap.cgroup;
 
+import io.muontrap.internal.cgroup.CgroupException;
+import io.muontrap.internal.cgroup.CgroupWords;
+import io.muontrap.internal.cgroup.Leaf;
+import io.muontrap.internal.cgroup.LeafMaker;
 import io.muontrap.internal.cgroup.Limit;
 import io.muontrap.internal.cgroup.Wish;
 import io.muontrap.internal.cgroup.Wish.Place;
 import io.muontrap.spawn.CheckReturnValue;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
@@ -16,9 +23,13 @@ import java.util.regex.Pattern;
 /**
  * Where a tree's control group is made, and its limits. Immutable; every verb returns a copy.
  *
- * <p>What is wrong by itself is an {@link IllegalArgumentException} at the verb. Control groups arrive with a later
- * version: until then a spec can be made, and the start of a command with one throws
- * {@link UnsupportedOperationException}.
+ * <p>What is wrong by itself is an {@link IllegalArgumentException} at the verb. What the host refuses fails the start,
+ * with file, value and errno: no limit is ever left out, and none is rounded but as its verb says.
+ *
+ * <p>Each controller is used in the version that it is bound to on this host. A tree with controllers of version 1 gets a
+ * directory in each of their hierarchies, and one in version 2 beside them where that is mounted: for its kill and its
+ * freezer. Where neither controllers nor limits are named, it has one in every hierarchy of version 1 in which the base
+ * exists (but cpuset), or in version 2 alone.
  */
 public final class CgroupSpec {
 
@@ -33,6 +44,20 @@ public final class CgroupSpec {
     private static final Set<String> NO_SETTINGS = Set.of("cgroup.procs", "cgroup.threads", "cgroup.kill", "tasks");
 
     private static final double LEAST_QUOTA = 0.001;
+
+    static {
+        CgroupWords.provide(new CgroupWords.Access() {
+            @Override
+            public Wish wish(Object spec) {
+                return ((CgroupSpec) spec).wish();
+            }
+
+            @Override
+            public Object live(Leaf leaf) {
+                return new LiveCgroup(leaf);
+            }
+        });
+    }
 
     private final Place place;
     private final String path;
@@ -110,13 +135,7 @@ public final class CgroupSpec {
      */
     @CheckReturnValue
     public CgroupSpec set(String file, String value) {
-        matching(FILE, file, "file", "a plain name such as memory.max");
-        if (NO_SETTINGS.contains(file)) {
-            throw new IllegalArgumentException("file must not be one that moves or ends processes: " + file);
-        }
-        if (Objects.requireNonNull(value, "value").isEmpty() || value.indexOf('\0') >= 0) {
-            throw new IllegalArgumentException("value of " + file + " must not be empty or hold NUL");
-        }
+        setting(file, value);
         return new CgroupSpec(place, path, controllers, limits, devices, with(settings, file, value));
     }
 
@@ -188,7 +207,8 @@ public final class CgroupSpec {
     }
 
     /**
-     * Its share where block devices are busy; in version 1 brought to 10 to 1 000 evenly, rounded.
+     * Its share where block devices are busy; in version 1, which has 10 to 1 000, less than 10 is 10, and what is over 100
+     * is brought to 100 to 1 000 evenly, rounded.
      *
      * @param weight 1 to 10 000; 100 is usual
      * @throws IllegalArgumentException if out of range
@@ -258,6 +278,23 @@ public final class CgroupSpec {
         return text.append(']').toString();
     }
 
+    /**
+     * Ends and removes what owners that are gone have left where this makes groups: directories that carry the library's
+     * mark and that nobody holds. What a living owner holds, what is not marked, and what was left alive on purpose stays.
+     * The first start in each base does it unasked.
+     *
+     * @return the directories that were removed
+     * @throws IOException if there is no such base, it cannot be looked into, or something of a dead owner's cannot be
+     *     removed
+     */
+    public List<Path> sweep() throws IOException {
+        try {
+            return LeafMaker.sweep(wish());
+        } catch (CgroupException e) {
+            throw e.named();
+        }
+    }
+
     private CgroupSpec limit(Limit limit, String value) {
         return new CgroupSpec(place, path, controllers, with(limits, limit, value), devices, settings);
     }
@@ -274,6 +311,21 @@ public final class CgroupSpec {
                     + (most == Long.MAX_VALUE ? "at least " + least : least + " to " + most) + ": " + value);
         }
         return Long.toString(value);
+    }
+
+    static String plainFile(String file) {
+        return matching(FILE, file, "file", "a plain name such as memory.max");
+    }
+
+    static String setting(String file, String value) {
+        plainFile(file);
+        if (NO_SETTINGS.contains(file)) {
+            throw new IllegalArgumentException("file must not be one that moves or ends processes: " + file);
+        }
+        if (Objects.requireNonNull(value, "value").isEmpty() || value.indexOf('\0') >= 0) {
+            throw new IllegalArgumentException("value of " + file + " must not be empty or hold NUL");
+        }
+        return file;
     }
 
     private static String matching(Pattern form, String value, String what, String wanted) {

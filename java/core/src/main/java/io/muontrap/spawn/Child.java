@@ -15,7 +15,6 @@ import io.muontrap.internal.reactor.Reactor;
 import io.muontrap.internal.reactor.Registration;
 import io.muontrap.internal.tree.Ending;
 import io.muontrap.internal.tree.Leader;
-import io.muontrap.internal.tree.Led;
 import io.muontrap.internal.tree.Outside;
 import io.muontrap.internal.tree.Tree;
 import io.muontrap.internal.tree.Trees;
@@ -46,21 +45,6 @@ public final class Child implements AutoCloseable {
 
     private static final boolean HAS_VIRTUAL_THREADS = Runtime.version().feature() >= 21;
 
-    static {
-        Led.provide(new Led.Access() {
-            @Override
-            public Leader leader(Object child) {
-                LIVE.remove(child); // whoever asks makes a tree of it, and Trees has that
-                return ((Child) child).leader;
-            }
-
-            @Override
-            public Ladder ladder(Object stopPolicy) {
-                return Child.ladder((StopPolicy) stopPolicy);
-            }
-        });
-    }
-
     /** Those whose end is not known yet: what a shutdown has to end. */
     private static final Set<Child> LIVE = ConcurrentHashMap.newKeySet();
 
@@ -79,6 +63,12 @@ public final class Child implements AutoCloseable {
     Child(Leader leader) {
         this.leader = leader;
         LIVE.add(this);
+    }
+
+    /** What whoever makes a tree of it needs; from now on {@link Trees} has it. */
+    Leader forTree() {
+        LIVE.remove(this);
+        return leader;
     }
 
     /** Ends all that live, at the same time, and waits until all are dead. */
@@ -401,7 +391,7 @@ public final class Child implements AutoCloseable {
         }
     }
 
-    private static Ladder ladder(StopPolicy policy) {
+    static Ladder ladder(StopPolicy policy) {
         List<Rung> rungs = policy.rungs().stream()
                 .map(r -> new Rung(
                         r.signal().number(), Rung.Scope.valueOf(r.scope().name()), r.graceNanos()))

@@ -30,9 +30,15 @@ public final class Fd implements AutoCloseable {
     }
 
     private final Descriptor descriptor;
+    private final String name;
 
     private Fd(Descriptor descriptor) {
+        this(descriptor, "");
+    }
+
+    private Fd(Descriptor descriptor, String name) {
         this.descriptor = descriptor;
+        this.name = name;
     }
 
     /**
@@ -91,6 +97,16 @@ public final class Fd implements AutoCloseable {
     }
 
     /**
+     * As {@link #of(int)}, with what it is called in messages: the file's path.
+     *
+     * @throws IllegalArgumentException when negative
+     */
+    @CheckReturnValue
+    public static Fd of(int number, String name) {
+        return new Fd(Descriptor.borrowed(number), Objects.requireNonNull(name, "name"));
+    }
+
+    /**
      * The number.
      *
      * @throws IllegalStateException when closed
@@ -110,7 +126,13 @@ public final class Fd implements AutoCloseable {
 
     @Override
     public String toString() {
-        return "fd " + descriptor.number() + (descriptor.isClosed() ? " (closed)" : "");
+        return "fd " + descriptor.number() + (name.isEmpty() ? "" : " " + name)
+                + (descriptor.isClosed() ? " (closed)" : "");
+    }
+
+    /** Empty where it has none. */
+    String name() {
+        return name;
     }
 
     /** The number, open until {@link #release()}; −1 when closed. */

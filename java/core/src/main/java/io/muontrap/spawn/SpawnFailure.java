@@ -13,7 +13,8 @@ final class SpawnFailure {
 
     private SpawnFailure() {}
 
-    static SpawnException of(Outcome outcome, Plan plan) {
+    /** @param joins the files of {@link Step#JOIN}, in the plan's order */
+    static SpawnException of(Outcome outcome, Plan plan, List<Fd> joins) {
         Step step = Step.ofNative(outcome.step());
         if (step == Step.RUNNING) {
             return new SpawnException(
@@ -40,10 +41,16 @@ final class SpawnFailure {
             case KEEP_FDS, PLACE_FDS ->
                 new SpawnException(step, errno, handedOver(plan, outcome.detail()), null, fdFix(errno));
             case LIMIT -> new SpawnException(step, errno, "limit " + limit(plan, outcome.detail()));
-            case JOIN -> new SpawnException(step, errno, "cgroup file number " + outcome.detail());
+            case JOIN -> new SpawnException(step, errno, "the child may not join", joined(joins, outcome.detail()));
             case OWNER_ALIVE -> new SpawnException(step, errno, "this JVM was found dead");
             default -> new SpawnException(step, errno, "refused");
         };
+    }
+
+    private static String joined(List<Fd> joins, int at) {
+        return joins.get(at).name().isEmpty()
+                ? "cgroup file number " + at
+                : joins.get(at).name();
     }
 
     static SpawnException tooBig(Plan plan) {

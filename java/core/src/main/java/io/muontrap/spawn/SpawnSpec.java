@@ -51,6 +51,7 @@ public final class SpawnSpec {
         Fd cgroup;
         boolean privateProc;
         boolean ownMemory;
+        Runnable rescue = () -> {}; // what frees a child that the deadline's SIGKILL does not end
 
         @Override
         public Fields clone() {
@@ -322,6 +323,10 @@ public final class SpawnSpec {
     @Override
     public String toString() {
         return "SpawnSpec[" + TextBytes.text(fields.program) + ", " + (fields.argv.length - 1) + " arguments]";
+    }
+
+    SpawnSpec rescuedBy(Runnable rescue) {
+        return with(f -> f.rescue = rescue);
     }
 
     private SpawnSpec with(Consumer<Fields> change) {

@@ -6,8 +6,10 @@ import io.muontrap.internal.launch.Launcher;
 import io.muontrap.internal.launch.Outcome;
 import io.muontrap.internal.launch.Plan;
 import io.muontrap.internal.launch.Steps;
+import io.muontrap.internal.lifecycle.Ladder;
 import io.muontrap.internal.reactor.Reactor;
 import io.muontrap.internal.tree.Leader;
+import io.muontrap.internal.tree.Led;
 import io.muontrap.internal.tree.Orphans;
 import io.muontrap.internal.tree.Trees;
 import java.io.IOException;
@@ -30,6 +32,25 @@ public final class Spawner {
     private static final int BUSY_TRIES = 12;
 
     private static final long BUSY_WAIT_NANOS = 500_000;
+
+    static {
+        Led.provide(new Led.Access() {
+            @Override
+            public Leader leader(Object child) {
+                return ((Child) child).forTree();
+            }
+
+            @Override
+            public Ladder ladder(Object stopPolicy) {
+                return Child.ladder((StopPolicy) stopPolicy);
+            }
+
+            @Override
+            public Object rescued(Object spawnSpec, Runnable rescue) {
+                return ((SpawnSpec) spawnSpec).rescuedBy(rescue);
+            }
+        });
+    }
 
     private Spawner() {}
 
@@ -95,12 +116,12 @@ public final class Spawner {
             }
             Outcome outcome;
             try {
-                outcome = Launcher.get().launch(plan, Launcher.DEADLINE);
+                outcome = Launcher.get().launch(plan, Launcher.DEADLINE, fields.rescue);
             } catch (Launcher.LostException e) {
                 throw SpawnFailure.lost(e.step(), plan);
             }
             if (!outcome.running()) {
-                throw SpawnFailure.of(outcome, plan);
+                throw SpawnFailure.of(outcome, plan, fields.joins);
             }
             return new Child(new Leader(
                     outcome.pid(),

@@ -19,6 +19,8 @@ public enum Step {
     OPEN,
     /** A pipe was made. */
     PIPE,
+    /** The tree's control group was found, made and limited. */
+    CGROUP,
     /** The spawner thread took the job. */
     SPAWNER,
     /** The plan was laid out in memory and its strings counted. */

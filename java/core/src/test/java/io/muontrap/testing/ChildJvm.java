@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -50,6 +51,7 @@ public final class ChildJvm {
     /** Fails unless all these methods return there. */
     public void passes(Class<?> checks, String... methods) throws IOException, InterruptedException {
         Path report = Files.createTempFile("checks", ".report");
+        Files.setPosixFilePermissions(report, PosixFilePermissions.fromString("rw-rw-rw-")); // it may be another user's
         Path output = Files.createTempFile("checks", ".out");
         try {
             Process jvm = new ProcessBuilder(commandLine(report, checks, methods))

@@ -76,8 +76,13 @@ public final class Procs {
 
     /** Open descriptors of this JVM, each with what it is. */
     public static List<String> fds() throws IOException {
+        return fds(ProcessHandle.current().pid());
+    }
+
+    /** Of another process. */
+    public static List<String> fds(long pid) throws IOException {
         List<String> fds = new ArrayList<>();
-        try (Stream<Path> entries = Files.list(Path.of("/proc/self/fd"))) {
+        try (Stream<Path> entries = Files.list(Path.of("/proc/" + pid + "/fd"))) {
             for (Path entry : entries.toList()) {
                 try {
                     fds.add(entry.getFileName() + " " + Files.readSymbolicLink(entry));
@@ -87,6 +92,15 @@ public final class Procs {
             }
         }
         return fds;
+    }
+
+    /** The short name of a process; empty where it is gone. */
+    public static String name(long pid) {
+        try {
+            return Files.readString(Path.of("/proc/" + pid + "/comm")).strip();
+        } catch (IOException gone) {
+            return "";
+        }
     }
 
     /** Threads of the library in this JVM. */

@@ -68,6 +68,16 @@ public final class Launcher {
      * @param deadlineNanos from the clone; then the child is killed
      */
     public Outcome launch(Plan plan, long deadlineNanos) throws LostException {
+        return launch(plan, deadlineNanos, () -> {});
+    }
+
+    /**
+     * Spawns.
+     *
+     * @param rescue run after the child was killed by its pidfd, for one that does not die of it: it may stand in a frozen
+     *     group. Must not throw
+     */
+    public Outcome launch(Plan plan, long deadlineNanos, Runnable rescue) throws LostException {
         Arena arena = Arena.take(PlanEncoder.size(plan));
         Job job;
         try {
@@ -94,6 +104,7 @@ public final class Launcher {
                     interrupted |= Thread.interrupted();
                 } else if (killed == 0) {
                     job.kill();
+                    rescue.run();
                     killed = now;
                 } else if (!job.done()) {
                     replace(job.spawner());

@@ -122,6 +122,25 @@ public final class Leader {
         }
     }
 
+    /** Whether it has ended by this signal; asked without reaping it. */
+    boolean wasKilledBy(int signal) {
+        End known = end;
+        if (known != null) {
+            return !known.exited() && known.code() == signal;
+        }
+        int fd = pidfd.acquire();
+        if (fd < 0) {
+            return false;
+        }
+        try {
+            long[] slots = new long[5];
+            int err = NativeProcess.await(fd, NativeProcess.NO_HANG | NativeProcess.NO_REAP, slots);
+            return err == 0 && slots[0] != NativeProcess.EXITED && slots[1] == signal;
+        } finally {
+            pidfd.release();
+        }
+    }
+
     /** Whether it has ended, reaped or not. */
     public boolean ended() {
         if (end != null) {

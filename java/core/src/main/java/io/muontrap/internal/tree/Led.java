@@ -13,13 +13,15 @@ public final class Led {
         Leader leader(Object child);
 
         Ladder ladder(Object stopPolicy);
+
+        Object rescued(Object spawnSpec, Runnable rescue);
     }
 
     private static volatile Access access;
 
     private Led() {}
 
-    /** Once, when the public handle's class is initialised: before there is any handle to ask for. */
+    /** Once, when the class that starts processes is initialised: before there is any handle to ask for. */
     public static void provide(Access way) {
         access = way;
     }
@@ -27,6 +29,11 @@ public final class Led {
     /** The leader of a {@code Child}. */
     public static Leader leader(Object child) {
         return access.leader(child);
+    }
+
+    /** A {@code SpawnSpec} whose start, when its deadline has passed, runs this too. */
+    public static Object rescued(Object spawnSpec, Runnable rescue) {
+        return access.rescued(spawnSpec, rescue);
     }
 
     /** The ladder of a {@code StopPolicy}. */

@@ -1,5 +1,6 @@
 package io.muontrap.internal.tree;
 
+import io.muontrap.internal.lifecycle.Reason;
 import java.util.List;
 
 /**
@@ -38,6 +39,11 @@ interface Reach extends AutoCloseable {
 
     /** Who had to be ended besides the leader. */
     List<String> killedWith();
+
+    /** Why the leader, a zombie by now, has ended, where that is known better than by its status; null else. */
+    default Reason reasonOfEnd() {
+        return null;
+    }
 
     /** Lets go of every descriptor and timer. */
     @Override

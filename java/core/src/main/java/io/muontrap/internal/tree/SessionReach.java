@@ -164,6 +164,46 @@ final class SessionReach implements Reach {
         }
     }
 
+    /** Whether CONT, and a thaw, follow it: a stopped process would not see it else. */
+    boolean wakes(int signal) {
+        return wantsCont(signal);
+    }
+
+    /** SIGKILL to the leader and its group, by one call. */
+    void killGroup() {
+        if (!leaderReaped) {
+            leader.signal(SIGKILL);
+        }
+        groupHas(SIGKILL);
+    }
+
+    /**
+     * For a tree that another reach has: the leader is a zombie, whose members that one has signalled. Who is left in the
+     * leader's group or session is looked for by {@link #finishRest}.
+     */
+    void reapAlone(int signal) {
+        boolean reapedBefore = leader.end().isPresent();
+        boolean byNumber = leader.signalGroup(0) == -Errno.ENOSYS;
+        if (byNumber && signal == SIGKILL) {
+            groupHas(SIGKILL); // the last moment at which it can be named
+        }
+        noteMoment();
+        leader.reap();
+        leaderReaped = true;
+        walkWanted |= anybodyLeft(reapedBefore);
+    }
+
+    /** After {@link #reapAlone}, when the other reach has nobody left. */
+    void finishRest(boolean kill) {
+        if (!walkWanted) {
+            finish();
+            return;
+        }
+        killing = kill;
+        acted();
+        round();
+    }
+
     @Override
     public void reapAndSignalRest(int signal) {
         reap(signal);

@@ -1,5 +1,6 @@
 package io.muontrap.internal.tree;
 
+import io.muontrap.internal.cgroup.Leaf;
 import io.muontrap.internal.jni.NativeEpoll;
 import io.muontrap.internal.lifecycle.Action;
 import io.muontrap.internal.lifecycle.Event;
@@ -18,6 +19,7 @@ import io.muontrap.internal.reactor.Timer;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 
@@ -51,13 +53,28 @@ public final class Tree {
      * @param drainNanos how long outputs may be silent after the tree's end
      */
     public Tree(Leader leader, Reactor reactor, Ladder ladder, boolean leave, long drainNanos, Outside outside) {
+        this(leader, Optional.empty(), reactor, ladder, leave, drainNanos, outside);
+    }
+
+    /** With a leaf that its leader was born in, or has joined. */
+    public Tree(
+            Leader leader,
+            Optional<Leaf> leaf,
+            Reactor reactor,
+            Ladder ladder,
+            boolean leave,
+            long drainNanos,
+            Outside outside) {
         this.leader = leader;
         this.graceNanos = Math.min(
                 Rung.LONGEST, ladder.rungs().stream().mapToLong(Rung::waitNanos).reduce(0, Tree::sum));
         this.reactor = reactor;
         this.outside = outside;
         this.life = new Lifecycle(Table.STANDARD, ladder, leave, drainNanos);
-        this.reach = new SessionReach(leader, reactor, () -> post(Event.TREE_EMPTY, null, System.nanoTime()));
+        Runnable empty = () -> post(Event.TREE_EMPTY, null, System.nanoTime());
+        this.reach = leaf.isPresent()
+                ? new CgroupReach(leader, leaf.get(), reactor, empty)
+                : new SessionReach(leader, reactor, empty);
         life.on(Event.SPAWNED, null, System.nanoTime()); // here, before another thread can ask for anything
     }
 
@@ -199,7 +216,7 @@ public final class Tree {
         /** A zombie that is traced is its debugger's first: ours to reap, and its number ours to free, only then. */
         private void look() {
             if (leader.reapable()) {
-                post(Event.LEADER_EXIT, null, endedNanos);
+                post(Event.LEADER_EXIT, reach.reasonOfEnd(), endedNanos);
             } else {
                 reactor.schedule(System.nanoTime() + wait, this::look);
                 wait = Math.min(2 * wait, LONGEST_WAIT);
