@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** {@code benchmarks.jar [ROUNDS [STARTS]]}: the table of starts. */
+/** {@code benchmarks.jar [ROUNDS [STARTS]]}: the table of starts; {@code benchmarks.jar cgroups}: that of groups. */
 public final class Main {
 
     private static final int ROUNDS = 5;
@@ -21,6 +21,10 @@ public final class Main {
     public static void main(String[] args) throws IOException, InterruptedException {
         if (args.length == 4 && args[0].equals("sample")) {
             Sample.run(args[1], args[2], Integer.parseInt(args[3]));
+            return;
+        }
+        if (args.length == 1 && args[0].equals("cgroups")) {
+            new CgroupTable().run();
             return;
         }
         Path floor = StartTable.unpackFloor();

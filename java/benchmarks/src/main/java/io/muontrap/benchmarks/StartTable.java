@@ -54,10 +54,14 @@ final class StartTable {
     }
 
     static Path unpackFloor() throws IOException {
+        return unpack("/floor");
+    }
+
+    static Path unpack(String program) throws IOException {
         Path file = Files.createTempFile("muontrap-floor", "");
-        try (InputStream in = StartTable.class.getResourceAsStream("/floor")) {
+        try (InputStream in = StartTable.class.getResourceAsStream(program)) {
             if (in == null) {
-                throw new IOException("this jar was built without the C floor");
+                throw new IOException("this jar was built without the C program " + program);
             }
             Files.write(file, in.readAllBytes());
         }
