@@ -9,6 +9,9 @@ import picocli.CommandLine.ParseResult;
  */
 record RunOptions(
         List<String> words,
+        String group,
+        List<String> controllers,
+        List<String> settings,
         String delayToSigkill,
         String arg0,
         boolean captureOutput,
@@ -29,6 +32,8 @@ record RunOptions(
 
     RunOptions {
         words = List.copyOf(words);
+        controllers = List.copyOf(controllers);
+        settings = List.copyOf(settings);
         unsetEnv = List.copyOf(unsetEnv);
         env = List.copyOf(env);
     }
@@ -36,6 +41,9 @@ record RunOptions(
     static RunOptions of(ParseResult parsed) {
         return new RunOptions(
                 parsed.matchedPositionalValue(0, List.of()),
+                parsed.matchedOptionValue("--group", null),
+                parsed.matchedOptionValue("--controller", List.of()),
+                parsed.matchedOptionValue("--set", List.of()),
                 parsed.matchedOptionValue("--delay-to-sigkill", null),
                 parsed.matchedOptionValue("--arg0", null),
                 parsed.hasMatchedOption("--capture-output"),

@@ -61,7 +61,7 @@ final class RunSyntax {
                 .footer(
                         "  the program's, or 128+n if it died of signal n",
                         "  124    the timeout ended it, whatever it returned (but see --preserve-status)",
-                        "  125    nothing ran: option, limit, working directory, host; or muontrap itself failed",
+                        "  125    nothing ran: option, control group, working directory, host; or muontrap itself failed",
                         "  126    the program was found but cannot be executed",
                         "  127    the program was not found",
                         "  128+s  muontrap itself got TERM, INT or HUP; the tree was ended first",
@@ -77,6 +77,22 @@ final class RunSyntax {
     }
 
     private static void options(CommandSpec spec) {
+        value(
+                spec,
+                "PATH",
+                "Runs the program in a control group that is made here, such as mycgroup/test below each controller's"
+                        + " mount, and is removed with all that is left in it. Without -c and -s: in version 1 in every"
+                        + " hierarchy that has mycgroup.",
+                "-p",
+                "-g",
+                "--group");
+        values(spec, "NAME", "A controller that the group must have, such as memory.", "-c", "--controller");
+        values(
+                spec,
+                "KEY=VALUE",
+                "Writes a file of the group before the program starts, such as memory.max=1G, whose controller is memory.",
+                "-s",
+                "--set");
         value(
                 spec,
                 "MS",

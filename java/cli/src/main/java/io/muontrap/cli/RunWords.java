@@ -3,6 +3,7 @@ package io.muontrap.cli;
 import io.muontrap.Command;
 import io.muontrap.Input;
 import io.muontrap.Output;
+import io.muontrap.cgroup.CgroupSpec;
 import io.muontrap.spawn.StopPolicy;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,6 +19,7 @@ final class RunWords {
             throw new IllegalArgumentException("no program is given");
         }
         Command command = environment(streams(Command.of(options.words()), options), options);
+        command = group(command, options);
         if (options.arg0() != null) {
             command = of("--arg0", command, c -> c.arg0(options.arg0()));
         }
@@ -50,6 +52,30 @@ final class RunWords {
         }
         return with.stdout(options.captureOutput() ? Output.pipe() : Output.inherit())
                 .stderr(Output.inherit());
+    }
+
+    private static Command group(Command command, RunOptions options) {
+        if (options.group() == null) {
+            if (options.controllers().isEmpty() && options.settings().isEmpty()) {
+                return command;
+            }
+            throw new IllegalArgumentException(
+                    (options.controllers().isEmpty() ? "--set" : "--controller") + " needs a group: --group PATH");
+        }
+        CgroupSpec spec = named("--group", () -> CgroupSpec.at(options.group()));
+        for (String name : options.controllers()) {
+            CgroupSpec before = spec;
+            spec = named("--controller", () -> before.controller(name));
+        }
+        for (String setting : options.settings()) {
+            CgroupSpec before = spec;
+            int at = setting.indexOf('=');
+            if (at < 0) {
+                throw new IllegalArgumentException("--set: " + setting + " is not KEY=VALUE");
+            }
+            spec = named("--set", () -> before.set(setting.substring(0, at), setting.substring(at + 1)));
+        }
+        return command.cgroup(spec);
     }
 
     private static Command environment(Command command, RunOptions options) {

@@ -16,6 +16,15 @@ class RunSyntaxTest {
     @Test
     void everyOptionHasItsPlace() {
         RunOptions options = RunSyntax.parse(
+                "-p",
+                "mycgroup/test",
+                "-c",
+                "cpu",
+                "--controller=memory",
+                "-s",
+                "cpu.max=50000 100000",
+                "--set",
+                "io.max=8:0 rbps=1",
                 "-k",
                 "2s",
                 "-0",
@@ -46,6 +55,9 @@ class RunSyntaxTest {
         assertThat(options)
                 .isEqualTo(new RunOptions(
                         List.of("prog", "x"),
+                        "mycgroup/test",
+                        List.of("cpu", "memory"),
+                        List.of("cpu.max=50000 100000", "io.max=8:0 rbps=1"),
                         "2s",
                         "name",
                         true,
@@ -70,6 +82,9 @@ class RunSyntaxTest {
         assertThat(RunSyntax.parse("prog"))
                 .isEqualTo(new RunOptions(
                         List.of("prog"),
+                        null,
+                        List.of(),
+                        List.of(),
                         null,
                         null,
                         false,
@@ -110,6 +125,12 @@ class RunSyntaxTest {
         assertThat(RunSyntax.parse(behind).words()).isEqualTo(words);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"-p", "-g", "--group"})
+    void aGroupHasThreeNames(String name) {
+        assertThat(RunSyntax.parse(name, "a/b", "prog").group()).isEqualTo("a/b");
+    }
+
     @Test
     void aProgramWhoseNameBeginsWithADashStandsBehindTwo() {
         assertThat(RunSyntax.parse("--", "-prog", "x").words()).containsExactly("-prog", "x");
@@ -125,19 +146,11 @@ class RunSyntaxTest {
         assertThat(RunSyntax.parse("-k500", "prog").delayToSigkill()).isEqualTo("500");
     }
 
-    /** Never silently ignored: these arrive with control groups, users, namespaces. */
+    /** Never silently ignored: these arrive with users and namespaces. */
     @Tag("scenario-25")
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "-p",
-                "-g",
-                "--group",
-                "--group=a/b",
-                "-c",
-                "--controller",
-                "-s",
-                "--set",
                 "-u",
                 "--uid",
                 "--uid=0",
@@ -165,6 +178,7 @@ class RunSyntaxTest {
     void helpShowsEveryOptionAndExitCode() {
         assertThat(RunSyntax.help())
                 .contains("muontrap [run] [OPTIONS] [--] PROGRAM [ARGS...]")
+                .contains("-p, -g, --group=PATH", "-c, --controller=NAME", "-s, --set=KEY=VALUE")
                 .contains("-k, --delay-to-sigkill=MS", "-0, --arg0=NAME", "--capture-output", "--capture-stderr-only")
                 .contains(
                         "--timeout=DURATION",
