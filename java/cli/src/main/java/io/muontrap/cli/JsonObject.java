@@ -19,14 +19,22 @@ final class JsonObject {
         return field(name, String.valueOf(value));
     }
 
-    /** A time in seconds with its nanoseconds; not negative. */
+    /** A time in seconds with its nanoseconds, or null; not negative. */
     JsonObject seconds(String name, Duration value) {
+        if (value == null) {
+            return field(name, "null");
+        }
         String nanos = String.valueOf(1_000_000_000L + value.getNano()).substring(1);
         return field(name, value.getSeconds() + "." + nanos);
     }
 
     JsonObject strings(String name, List<String> values) {
         return field(name, values.stream().map(JsonObject::quoted).collect(Collectors.joining(", ", "[", "]")));
+    }
+
+    /** Another object, or null. */
+    JsonObject object(String name, JsonObject value) {
+        return field(name, value == null ? "null" : value.text.toString().replace("\n", "\n  ") + "\n  }");
     }
 
     String text() {

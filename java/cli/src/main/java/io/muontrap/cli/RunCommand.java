@@ -114,6 +114,7 @@ final class RunCommand {
                         ? "stopped, since standard input was closed"
                         : "stopped, since its output could not be passed on";
             }
+            case OOM -> "killed by the kernel for want of memory";
             default -> "stopped by " + cause;
         };
     }

@@ -1,14 +1,16 @@
 package io.muontrap.cli;
 
 import io.muontrap.Result;
+import io.muontrap.cgroup.CgroupStats;
 import io.muontrap.spawn.ExitStatus;
 import io.muontrap.spawn.Usage;
 import java.util.List;
+import java.util.OptionalLong;
 
 /**
  * A report for programs: one object. Times are seconds, memory is bytes; what is not known is null. Where nothing ran
  * there are {@code command}, {@code exitCode} and {@code error} alone. {@code exitCode} is null where a signal ended
- * {@code muontrap} itself: it is 128 + the signal then.
+ * {@code muontrap} itself: it is 128 + the signal then. {@code cgroup} is null where the program had no control group.
  */
 final class StatsJson {
 
@@ -32,15 +34,30 @@ final class StatsJson {
                 .seconds("wall", usage.wall())
                 .seconds("user", usage.user())
                 .seconds("system", usage.system())
-                .number(
-                        "peakMemory",
-                        usage.peakMemory().isPresent() ? usage.peakMemory().getAsLong() : null)
+                .number("peakMemory", orNull(usage.peakMemory()))
                 .number("peakMemoryAtMost", usage.peakMemoryAtMost() > 0 ? usage.peakMemoryAtMost() : null)
                 .strings("killedWith", usage.killedWith())
                 .strings(
                         "containment",
-                        result.containment().stream().sorted().map(Enum::name).toList());
+                        result.containment().stream().sorted().map(Enum::name).toList())
+                .object("cgroup", result.cgroup().map(StatsJson::of).orElse(null));
         return json.text();
+    }
+
+    static JsonObject of(CgroupStats used) {
+        return new JsonObject()
+                .number("memoryPeak", orNull(used.memoryPeak()))
+                .number("oomKills", orNull(used.oomKills()))
+                .seconds("cpu", used.cpu().orElse(null))
+                .number("throttledPeriods", orNull(used.throttledPeriods()))
+                .seconds("throttled", used.throttled().orElse(null))
+                .number("pidsPeak", orNull(used.pidsPeak()))
+                .number("readBytes", orNull(used.readBytes()))
+                .number("writtenBytes", orNull(used.writtenBytes()));
+    }
+
+    private static Long orNull(OptionalLong value) {
+        return value.isPresent() ? value.getAsLong() : null;
     }
 
     static String failed(List<String> words, Throwable e) {

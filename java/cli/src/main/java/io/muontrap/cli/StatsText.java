@@ -1,11 +1,16 @@
 package io.muontrap.cli;
 
 import io.muontrap.Containment;
+import io.muontrap.cgroup.CgroupStats;
 import io.muontrap.spawn.Usage;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
+import java.util.StringJoiner;
+import java.util.function.LongFunction;
 import java.util.stream.Collectors;
 
 /** A report for people: a line for each thing. */
@@ -24,6 +29,11 @@ final class StatsText {
                 + line("wall " + seconds(usage.wall()) + ", user " + seconds(usage.user()) + ", system "
                         + seconds(usage.system()))
                 + line("peak memory " + memory(usage))
+                + report.result()
+                        .cgroup()
+                        .flatMap(StatsText::group)
+                        .map(StatsText::line)
+                        .orElse("")
                 + line(killed(usage.killedWith()))
                 + line("containment " + containment(report.result().containment()));
     }
@@ -42,6 +52,26 @@ final class StatsText {
             return amount(usage.peakMemory().getAsLong());
         }
         return usage.peakMemoryAtMost() > 0 ? "under " + (usage.peakMemoryAtMost() / MIB + 1) + " MiB" : "not known";
+    }
+
+    /** Empty where nothing is known. */
+    static Optional<String> group(CgroupStats used) {
+        StringJoiner words = new StringJoiner(", ", "cgroup: ", "").setEmptyValue("");
+        add(words, used.memoryPeak(), most -> "memory peak " + amount(most));
+        add(words, used.oomKills(), kills -> kills + " killed for want of memory");
+        used.cpu().ifPresent(time -> words.add("processor " + seconds(time)));
+        add(words, used.throttledPeriods(), times -> "throttled " + times + (times == 1 ? " time" : " times"));
+        used.throttled().ifPresent(time -> words.add("throttled for " + seconds(time)));
+        add(words, used.pidsPeak(), most -> "at most " + most + (most == 1 ? " process" : " processes and threads"));
+        add(words, used.readBytes(), bytes -> "read " + amount(bytes));
+        add(words, used.writtenBytes(), bytes -> "written " + amount(bytes));
+        return Optional.of(words.toString()).filter(text -> !text.isEmpty());
+    }
+
+    private static void add(StringJoiner words, OptionalLong value, LongFunction<String> said) {
+        if (value.isPresent()) {
+            words.add(said.apply(value.getAsLong()));
+        }
     }
 
     private static String amount(long bytes) {

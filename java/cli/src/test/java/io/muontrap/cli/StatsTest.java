@@ -81,7 +81,8 @@ class StatsTest {
                         "peakMemory",
                         "peakMemoryAtMost",
                         "killedWith",
-                        "containment");
+                        "containment",
+                        "cgroup");
         assertThat(stats)
                 .containsEntry(
                         "command",
@@ -92,7 +93,8 @@ class StatsTest {
                 .containsEntry("signal", null)
                 .containsEntry("cause", "SELF")
                 .containsEntry("why", "ended by itself")
-                .containsEntry("containment", List.of("SESSION"));
+                .containsEntry("containment", List.of("SESSION"))
+                .containsEntry("cgroup", null);
         BigDecimal peak = (BigDecimal) stats.get("peakMemory");
         assertThat(peak).isNotNull().isBetween(BigDecimal.valueOf(140L << 20), BigDecimal.valueOf(160L << 20));
         assertThat((BigDecimal) stats.get("peakMemoryAtMost")).isGreaterThanOrEqualTo(peak);

@@ -6,6 +6,8 @@ import io.muontrap.spawn.Usage;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -51,6 +53,24 @@ class StatsTextTest {
     @Test
     void whatOthersNamedBeginsNoLineAndSetsNoColour() {
         assertThat(OneLine.of("a\nb\u001b[31m\r\u009bé")).isEqualTo("a\\x0ab\\x1b[31m\\x0d\\x9bé");
+    }
+
+    @Test
+    void whatIsNotKnownOfAGroupIsLeftOut() throws Exception {
+        assertThat(StatsText.group(SomeStats.of(Map.of()))).isEmpty();
+        assertThat(StatsText.group(
+                        SomeStats.of(Map.of("memoryPeak", OptionalLong.of(12 << 20), "pidsPeak", OptionalLong.of(1)))))
+                .hasValue("cgroup: memory peak 12.0 MiB, at most 1 process");
+        assertThat(StatsText.group(SomeStats.of(Map.of(
+                        "oomKills", OptionalLong.of(1),
+                        "cpu", Optional.of(Duration.ofMillis(2500)),
+                        "throttledPeriods", OptionalLong.of(3),
+                        "throttled", Optional.of(Duration.ofMillis(150)),
+                        "pidsPeak", OptionalLong.of(4),
+                        "readBytes", OptionalLong.of(1 << 20),
+                        "writtenBytes", OptionalLong.of(0)))))
+                .hasValue("cgroup: 1 killed for want of memory, processor 2.500 s, throttled 3 times,"
+                        + " throttled for 0.150 s, at most 4 processes and threads, read 1.0 MiB, written 0 KiB");
     }
 
     private static Usage usage(OptionalLong peak, long atMost) {
