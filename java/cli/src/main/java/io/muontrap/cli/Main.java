@@ -6,7 +6,7 @@ import java.util.Arrays;
 import picocli.CommandLine.ParameterException;
 
 /**
- * {@code muontrap [run] [OPTIONS] [--] PROGRAM [ARGS...]}.
+ * {@code muontrap [run] [OPTIONS] [--] PROGRAM [ARGS...]} and {@code muontrap sweep [OPTIONS] [BASE]}.
  *
  * <p>The first word alone may be a word of ours; a program of such a name is run behind {@code --} or by a path.
  */
@@ -20,6 +20,10 @@ public final class Main {
     }
 
     static int run(String[] args, PrintStream err) {
+        return args.length > 0 && args[0].equals("sweep") ? sweep(args, err) : program(args, err);
+    }
+
+    private static int program(String[] args, PrintStream err) {
         boolean debug = false;
         try {
             RawArguments.check(args);
@@ -27,24 +31,43 @@ public final class Main {
             debug = options.debug();
             return run(options, err);
         } catch (Throwable e) {
-            if (debug) {
-                e.printStackTrace(err);
-            }
-            err.println("muontrap: " + message(e));
+            tell(e, debug, err);
             return ExitCodes.of(e);
         }
     }
 
-    /** The words doctor and sweep are taken, so that they do not change their meaning on the day they get one. */
+    private static int sweep(String[] args, PrintStream err) {
+        boolean debug = false;
+        try {
+            RawArguments.check(args);
+            SweepCommand sweep = SweepSyntax.parse(withoutFirst(args));
+            debug = sweep.debug();
+            if (sweep.help()) {
+                System.out.print(SweepSyntax.help());
+            } else {
+                sweep.run(System.out);
+            }
+            return 0;
+        } catch (Throwable e) {
+            tell(e, debug, err);
+            return SweepCommand.FAILED;
+        }
+    }
+
+    /** The word doctor is taken, so that it does not change its meaning on the day it gets one. */
     private static String[] withoutFirstWord(String[] args) {
         String first = args.length == 0 ? "" : args[0];
         return switch (first) {
-            case "run" -> Arrays.copyOfRange(args, 1, args.length);
-            case "doctor", "sweep" ->
+            case "run" -> withoutFirst(args);
+            case "doctor" ->
                 throw new IllegalArgumentException(
                         "this version has no " + first + "; a program of that name: muontrap -- " + first);
             default -> args;
         };
+    }
+
+    private static String[] withoutFirst(String[] args) {
+        return Arrays.copyOfRange(args, 1, args.length);
     }
 
     private static int run(RunOptions options, PrintStream err) throws Exception {
@@ -57,6 +80,13 @@ public final class Main {
             return 0;
         }
         return new RunCommand(options, err).run();
+    }
+
+    private static void tell(Throwable e, boolean debug, PrintStream err) {
+        if (debug) {
+            e.printStackTrace(err);
+        }
+        err.println("muontrap: " + message(e));
     }
 
     private static String message(Throwable e) {

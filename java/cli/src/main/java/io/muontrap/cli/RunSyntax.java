@@ -6,6 +6,7 @@ import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
+import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
@@ -27,8 +28,12 @@ final class RunSyntax {
      * @throws CommandLine.ParameterException for an option without its value, or given twice
      */
     static RunOptions parse(String... args) {
+        return RunOptions.of(parsed(commandLine(), args));
+    }
+
+    static ParseResult parsed(CommandLine commandLine, String... args) {
         try {
-            return RunOptions.of(commandLine().parseArgs(args));
+            return commandLine.parseArgs(args);
         } catch (UnmatchedArgumentException e) {
             throw new IllegalArgumentException(
                     "this version has no option " + e.getUnmatched().get(0), e);
@@ -40,7 +45,11 @@ final class RunSyntax {
     }
 
     private static CommandLine commandLine() {
-        return new CommandLine(spec())
+        return commandLine(spec());
+    }
+
+    static CommandLine commandLine(CommandSpec spec) {
+        return new CommandLine(spec)
                 .setStopAtPositional(true)
                 .setExpandAtFiles(false) // an argument @x is the program's
                 .setAllowOptionsAsOptionParameters(true) // as getopt does: -0 -sh
@@ -51,10 +60,11 @@ final class RunSyntax {
         CommandSpec spec = CommandSpec.create().name("muontrap");
         spec.exitCodeOnInvalidInput(ExitCodes.OURS).exitCodeOnExecutionException(ExitCodes.OURS);
         spec.usageMessage()
-                .customSynopsis("muontrap [run] [OPTIONS] [--] PROGRAM [ARGS...]")
+                .customSynopsis("muontrap [run] [OPTIONS] [--] PROGRAM [ARGS...]", "muontrap sweep [OPTIONS] [BASE]")
                 .description(
                         "Runs a program so that everything it starts ends with it, and it ends with muontrap.",
-                        "Options end at the first word that is none; what follows is the program's.")
+                        "Options end at the first word that is none; what follows is the program's.",
+                        "sweep removes control groups that dead owners left: muontrap sweep --help")
                 .sortOptions(false)
                 .width(100)
                 .footerHeading("%nDurations: a number and ms, s, m, h or d, such as 700ms or 1.5s.%n%nExit codes:%n")
@@ -67,13 +77,18 @@ final class RunSyntax {
                         "  128+s  muontrap itself got TERM, INT or HUP; the tree was ended first",
                         "  141    nobody reads the captured output any more; the tree was ended");
         options(spec);
-        return spec.addPositional(PositionalParamSpec.builder()
+        return spec.addPositional(words());
+    }
+
+    /** All that is no option. */
+    static PositionalParamSpec words() {
+        return PositionalParamSpec.builder()
                 .index("0..*")
                 .arity("0..*")
                 .type(List.class)
                 .auxiliaryTypes(String.class)
                 .hidden(true)
-                .build());
+                .build();
     }
 
     private static void options(CommandSpec spec) {
@@ -133,17 +148,21 @@ final class RunSyntax {
                 "--stats");
         value(spec, "FILE", "The same as JSON, into this file.", "--stats-file");
         flag(spec, "Stack traces of muontrap's own errors.", "--debug");
-        spec.addOption(OptionSpec.builder("-h", "--help")
-                .usageHelp(true)
-                .description("Shows this.")
-                .build());
+        help(spec);
         spec.addOption(OptionSpec.builder("-V", "--version")
                 .versionHelp(true)
                 .description("Shows the version.")
                 .build());
     }
 
-    private static void flag(CommandSpec spec, String help, String... names) {
+    static void help(CommandSpec spec) {
+        spec.addOption(OptionSpec.builder("-h", "--help")
+                .usageHelp(true)
+                .description("Shows this.")
+                .build());
+    }
+
+    static void flag(CommandSpec spec, String help, String... names) {
         spec.addOption(OptionSpec.builder(names).description(help).build());
     }
 

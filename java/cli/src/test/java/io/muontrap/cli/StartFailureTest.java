@@ -61,7 +61,6 @@ class StartFailureTest {
                 "--stats                   | no program is given",
                 "doctor                    | this version has no doctor",
                 "doctor --json             | this version has no doctor",
-                "sweep base                | this version has no sweep",
                 "-p                        | --group",
                 "-p= true                  | --group: path must not be empty",
                 "-p /a/b true              | --group: path must be relative to the controller's mount: /a/b",
