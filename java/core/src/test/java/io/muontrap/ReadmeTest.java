@@ -34,7 +34,12 @@ class ReadmeTest {
             "mvn -q verify",
             // the tests of java/cli
             "java -jar java/cli/target/muontrap.jar --timeout 2s --capture-output -- "
-                    + "sh -c 'echo ready; sleep 0.1'");
+                    + "sh -c 'echo ready; sleep 0.1'",
+            "java -jar java/cli/target/muontrap.jar -p mycgroup/test -c cpu -c memory -- myprogram myargs",
+            "java -jar java/cli/target/muontrap.jar -p mycgroup/test -c cpu -s cpu.cfs_period_us=100000"
+                    + " -s cpu.cfs_quota_us=50000 -- myprogram myargs",
+            "java -jar java/cli/target/muontrap.jar -p mycgroup/test -s cpu.max=\"50000 100000\""
+                    + " -- myprogram myargs");
 
     private static final Pattern BLOCK = Pattern.compile("^```(\\w*)\\n(.*?)^```$", Pattern.MULTILINE | Pattern.DOTALL);
 
