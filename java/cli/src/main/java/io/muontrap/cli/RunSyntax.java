@@ -60,7 +60,8 @@ final class RunSyntax {
         CommandSpec spec = CommandSpec.create().name("muontrap");
         spec.exitCodeOnInvalidInput(ExitCodes.OURS).exitCodeOnExecutionException(ExitCodes.OURS);
         spec.usageMessage()
-                .customSynopsis("muontrap [run] [OPTIONS] [--] PROGRAM [ARGS...]", "muontrap sweep [OPTIONS] [BASE]")
+                .customSynopsis(
+                        "muontrap [run] [OPTIONS] [--] PROGRAM [ARGS...]", "       muontrap sweep [OPTIONS] [BASE]")
                 .description(
                         "Runs a program so that everything it starts ends with it, and it ends with muontrap.",
                         "Options end at the first word that is none; what follows is the program's.",
@@ -105,7 +106,8 @@ final class RunSyntax {
         values(
                 spec,
                 "KEY=VALUE",
-                "Writes a file of the group before the program starts, such as memory.max=1G, whose controller is memory.",
+                "Writes a file of the group before the program starts. Its first word is its controller, as in"
+                        + " memory.max=1G.",
                 "-s",
                 "--set");
         value(

@@ -177,7 +177,8 @@ class RunSyntaxTest {
     @Test
     void helpShowsEveryOptionAndExitCode() {
         assertThat(RunSyntax.help())
-                .contains("muontrap [run] [OPTIONS] [--] PROGRAM [ARGS...]")
+                .contains(
+                        "Usage: muontrap [run] [OPTIONS] [--] PROGRAM [ARGS...]\n       muontrap sweep [OPTIONS] [BASE]\n")
                 .contains("-p, -g, --group=PATH", "-c, --controller=NAME", "-s, --set=KEY=VALUE")
                 .contains("-k, --delay-to-sigkill=MS", "-0, --arg0=NAME", "--capture-output", "--capture-stderr-only")
                 .contains(
