@@ -10,6 +10,7 @@ import io.muontrap.cgroup.CgroupStats;
 import io.muontrap.spawn.SpawnException;
 import io.muontrap.spawn.Step;
 import io.muontrap.testing.Capability;
+import io.muontrap.testing.Disk;
 import io.muontrap.testing.GroupBase;
 import io.muontrap.testing.Leftovers;
 import io.muontrap.testing.Needs;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Limits bite, can be read and changed, and one that cannot be had fails the start (scenarios 8, 9, 47; TRAPS 31, 42). */
 @Needs(Capability.CGROUPS)
@@ -39,7 +41,7 @@ class CgroupLimitTest {
     @BeforeEach
     void makeBase() throws Exception {
         before = Leftovers.before();
-        base = GroupBase.of("pids", "memory", "cpu", "cpuacct", "cpuset");
+        base = GroupBase.of("pids", "memory", "cpu", "cpuacct", "cpuset", "blkio");
     }
 
     @AfterEach
@@ -144,6 +146,24 @@ class CgroupLimitTest {
                 .isLessThanOrEqualTo((long) (0.55 * result.usage().wall().toMillis()) + 50);
         assertThat(result.cgroup().orElseThrow().throttledPeriods().orElseThrow())
                 .isPositive();
+    }
+
+    /** A megabyte at a quarter of one each second. */
+    @Test
+    @Needs(Capability.LIMIT_IO)
+    void aDiskIsSlowedDown(@TempDir Path directory) throws Exception {
+        Disk disk = Disk.find(directory).orElseThrow();
+        Result result = Command.of("dd", "bs=64k", "count=16")
+                .arg(disk.dd().get(0))
+                .arg(disk.dd().get(1))
+                .arg(disk.dd().get(2))
+                .cgroup(spec().ioMax(disk.numbers(), disk.way() + "=262144"))
+                .run()
+                .orThrow();
+        assertThat(result.usage().wall()).isGreaterThan(Duration.ofSeconds(2));
+        CgroupStats stats = result.cgroup().orElseThrow();
+        assertThat((disk.way().equals("wbps") ? stats.writtenBytes() : stats.readBytes()).orElse(MEGA))
+                .isGreaterThanOrEqualTo(MEGA);
     }
 
     private SpawnException refused(CgroupSpec spec) {

@@ -40,6 +40,7 @@ class CoreSignalTest {
         String[] args = new String[46];
         Arrays.fill(args, "x".repeat(131_000));
         args[0] = "echo";
+        int wanted = Capability.CORE_SIGNALS_SPREAD.isHere() ? HITS : 1; // elsewhere nothing can come of more
         int hits = 0;
         int tries = 0;
         try (Fd nothing = Fd.openWrite(Path.of("/dev/null"))) {
@@ -47,7 +48,7 @@ class CoreSignalTest {
                     .stdout(nothing)
                     .limit(new Limit(Limit.Resource.STACK, 64 << 20, Limit.NONE));
             Spawner.system();
-            for (; tries < 500 && hits < HITS; tries++) {
+            for (; tries < 500 && hits < wanted; tries++) {
                 List<Integer> others = Procs.children();
                 CompletableFuture<Boolean> ran = CompletableFuture.supplyAsync(() -> runs(spec));
                 while (!ran.isDone()) {
@@ -59,7 +60,7 @@ class CoreSignalTest {
                 hits += ran.get() ? 0 : 1;
             }
         }
-        assertThat(hits).as("hits in %d tries", tries).isEqualTo(HITS);
+        assertThat(hits).as("hits in %d tries", tries).isEqualTo(wanted);
     }
 
     /** False: it was killed by QUIT before it ran. */

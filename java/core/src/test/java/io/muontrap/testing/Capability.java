@@ -43,6 +43,10 @@ public enum Capability {
     PIDS_CONTROLLER("no v2 pids controller for our groups", () -> Groups.has("pids.max")),
     LIMIT_PIDS("no pids controller for our groups", () -> v1("pids") || PIDS_CONTROLLER.isHere()),
     LIMIT_MEMORY("no memory controller for our groups", () -> v1("memory") || MEMORY_CONTROLLER.isHere()),
+    LIMIT_IO(
+            "no io controller for our groups, or no block device that we may read",
+            () -> (v1("blkio") || Groups.has("io.max"))
+                    && Disk.find(Path.of(System.getProperty("java.io.tmpdir"))).isPresent()),
     LIMIT_CPU("no cpu controller for our groups", () -> v1("cpu") || CPU_CONTROLLER.isHere()),
     BORN_IN_CGROUP("no clone3 with CLONE_INTO_CGROUP (Linux 5.7)", () -> probed(NativeHost.INTO_CGROUP)),
     EXIT_INFO("pidfds tell no exit codes before Linux 6.15", () -> probed(NativeHost.EXIT_INFO)),
@@ -88,7 +92,12 @@ public enum Capability {
 
     /** Tried once. */
     public boolean isHere() {
-        return KNOWN.computeIfAbsent(this, Capability::tried);
+        Boolean known = KNOWN.get(this);
+        if (known == null) {
+            known = tried(); // outside of the map: some are made of others
+            KNOWN.put(this, known);
+        }
+        return known;
     }
 
     private boolean tried() {

@@ -54,9 +54,11 @@ public final class Leftovers {
         });
     }
 
-    /** Not the class path: a class loader opens its jars when it first needs them. */
+    /** Not what the JDK opens when it first needs it: the jars of the class path, the sources of its SecureRandom. */
     private static List<String> fds() throws IOException {
-        return Procs.fds().stream().filter(fd -> !fd.endsWith(".jar")).toList();
+        return Procs.fds().stream()
+                .filter(fd -> !fd.endsWith(".jar") && !fd.endsWith(" /dev/random") && !fd.endsWith(" /dev/urandom"))
+                .toList();
     }
 
     private List<String> left() throws IOException {

@@ -1,9 +1,7 @@
 package io.muontrap.internal.cgroup;
 
 import io.muontrap.internal.jni.Errno;
-import io.muontrap.internal.jni.NativeFiles;
 import io.muontrap.internal.jni.NativeHost;
-import io.muontrap.internal.jni.NativeProcess;
 import io.muontrap.internal.jni.Probe;
 import java.util.HashSet;
 import java.util.Optional;
@@ -82,7 +80,7 @@ public final class Killing {
         if (freezing && !Freezer.isFrozen(leaf) && ++looks < LOOKS_FOR_FROZEN) return Next.SOON;
         try {
             if (!freezing) stopAll();
-            for (int pid : leaf.pids()) signal(pid, SIGKILL);
+            for (int pid : leaf.pids()) leaf.signal(pid, SIGKILL);
         } finally {
             freezing = false;
             Freezer.thaw(leaf); // whoever froze it, and in groups below
@@ -102,22 +100,10 @@ public final class Killing {
             for (int pid : leaf.pids()) {
                 if (stopped.add(pid)) {
                     anyNew = true;
-                    signal(pid, SIGSTOP);
+                    leaf.signal(pid, SIGSTOP);
                 }
             }
             if (!anyNew) return;
-        }
-    }
-
-    /** The number was read a moment ago: the pidfd first, then the look whether it is still one of them (TRAPS 35). */
-    private void signal(int pid, int signal) {
-        if (pid <= 1) return;
-        int pidfd = NativeProcess.pidfdOpen(pid);
-        if (pidfd < 0) return;
-        try {
-            if (leaf.holds(pid)) NativeProcess.pidfdSignal(pidfd, signal, 0);
-        } finally {
-            NativeFiles.close(pidfd);
         }
     }
 

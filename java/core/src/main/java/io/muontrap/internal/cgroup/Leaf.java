@@ -2,7 +2,9 @@ package io.muontrap.internal.cgroup;
 
 import io.muontrap.internal.io.Descriptor;
 import io.muontrap.internal.jni.Errno;
+import io.muontrap.internal.jni.NativeFiles;
 import io.muontrap.internal.jni.NativeHost;
+import io.muontrap.internal.jni.NativeProcess;
 import io.muontrap.internal.jni.Probe;
 import io.muontrap.internal.proc.ProcFiles;
 import java.io.IOException;
@@ -208,6 +210,21 @@ public final class Leaf implements GroupFiles, AutoCloseable {
         return Membership.of(pid)
                 .filter(text -> parts.stream().anyMatch(part -> part.holds(text)))
                 .isPresent();
+    }
+
+    /**
+     * Sends these to a process that was in it a moment ago, if it still is: the pidfd first, then the look, for the number
+     * may be another's by now (TRAPS 35). Never to this JVM, and never to 1.
+     */
+    public void signal(int pid, int... signals) {
+        int pidfd = pid <= 1 || pid == NativeHost.pid() ? -1 : NativeProcess.pidfdOpen(pid);
+        if (pidfd < 0) return;
+        try {
+            if (!holds(pid)) return;
+            for (int signal : signals) NativeProcess.pidfdSignal(pidfd, signal, 0);
+        } finally {
+            NativeFiles.close(pidfd);
+        }
     }
 
     /** How many were killed for want of memory; 0 where that is not told. */

@@ -5,9 +5,6 @@ import io.muontrap.internal.cgroup.CgroupException;
 import io.muontrap.internal.cgroup.Killing;
 import io.muontrap.internal.cgroup.Leaf;
 import io.muontrap.internal.cgroup.Populated;
-import io.muontrap.internal.jni.NativeFiles;
-import io.muontrap.internal.jni.NativeHost;
-import io.muontrap.internal.jni.NativeProcess;
 import io.muontrap.internal.lifecycle.Reason;
 import io.muontrap.internal.proc.ProcFiles;
 import io.muontrap.internal.reactor.Reactor;
@@ -105,21 +102,11 @@ final class CgroupReach implements Reach {
         }
     }
 
-    /** The pidfd first, then the look whether the number is still one of them (TRAPS 35). */
     private void send(int pid, int signal) {
-        int pidfd = pid <= 1 || pid == NativeHost.pid() ? -1 : NativeProcess.pidfdOpen(pid);
-        if (pidfd < 0) {
-            return;
-        }
-        try {
-            if (leaf.holds(pid)) {
-                NativeProcess.pidfdSignal(pidfd, signal, 0);
-                if (session.wakes(signal)) {
-                    NativeProcess.pidfdSignal(pidfd, SIGCONT, 0);
-                }
-            }
-        } finally {
-            NativeFiles.close(pidfd);
+        if (session.wakes(signal)) {
+            leaf.signal(pid, signal, SIGCONT);
+        } else {
+            leaf.signal(pid, signal);
         }
     }
 
