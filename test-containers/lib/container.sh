@@ -49,7 +49,7 @@ engine_cell() {
     --mount "type=bind,source=$home/cells/$cell.must,target=/work/must,readonly" \
     --mount "type=bind,source=$to,target=/work/results" matrix \
     java $java_options "-Dmuontrap.cell=$cell" $options -jar /work/suite.jar --reports /work/results/reports \
-    ${include:+--include $include} --must /work/must --scale "$scale" >"$to/output" 2>&1 || status=$?
+    ${include:+--include $include} ${classes:+--classes $classes} --must /work/must --scale "$scale" >"$to/output" 2>&1 || status=$?
   echo "$status" >"$to/exit"
   echo $((SECONDS - started)) >"$to/seconds"
   phase "$cell: ends ($status)" $((SECONDS - started))

@@ -46,7 +46,7 @@ prepared() {
   for cell; do
     (
       cell_variables "$cell"
-      for variable in place user seconds options include scale java_options; do
+      for variable in place user seconds options include classes scale java_options; do
         echo "$variable='${!variable}'"
       done
     ) >"$tests/cells/$cell.cell"

@@ -20,7 +20,7 @@ public final class Leftovers {
     private final List<Integer> children;
 
     private Leftovers() throws IOException {
-        children = Procs.children(); // before the descriptors: the JDK's first file channel opens one that stays
+        children = Procs.made(); // before the descriptors: the JDK's first file channel opens one that stays
         fds = fds().size();
     }
 
@@ -67,7 +67,7 @@ public final class Leftovers {
         if (now.size() > fds) {
             left.add(now.size() - fds + " descriptors: " + now);
         }
-        List<Integer> more = new ArrayList<>(Procs.children());
+        List<Integer> more = new ArrayList<>(Procs.made());
         more.removeAll(children);
         more.forEach(pid -> left.add("child " + pid + " in state " + Procs.state(pid)));
         Procs.libraryThreads().stream()

@@ -41,15 +41,24 @@ public final class Procs {
         return pids.stream().filter(pid -> !gone(pid)).toList();
     }
 
-    /** Children of this JVM that nobody has reaped. */
+    /** Of those that it made, the ones that nobody has reaped. */
     public static List<Integer> zombies() throws IOException {
         List<Integer> zombies = new ArrayList<>();
-        for (int pid : children()) {
+        for (int pid : made()) {
             if (state(pid) == 'Z') {
                 zombies.add(pid);
             }
         }
         return zombies;
+    }
+
+    /**
+     * Children that this JVM made, zombies among them. Where it is PID 1 every orphan becomes its zombie, which cannot be
+     * told from one that it made: then only those alive.
+     */
+    public static List<Integer> made() throws IOException {
+        List<Integer> children = children();
+        return ProcessHandle.current().pid() == 1 ? alive(children) : children;
     }
 
     /** Children of this JVM, zombies among them. */
