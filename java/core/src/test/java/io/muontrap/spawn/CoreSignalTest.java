@@ -9,6 +9,7 @@ import io.muontrap.testing.Needs;
 import io.muontrap.testing.Procs;
 import io.muontrap.testing.Target;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -23,7 +24,7 @@ import org.junit.jupiter.api.Timeout;
  */
 @Tag("host")
 @Tag("trap-75")
-@Timeout(value = 300, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 420, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class CoreSignalTest {
 
     private static final int HITS = 3;
@@ -32,7 +33,7 @@ class CoreSignalTest {
     @Tag("jvm")
     @Needs(Capability.TWO_PROCESSORS)
     void quitToAChildInsideExecveLeavesTheJvmAlive() throws Exception {
-        ChildJvm.plain().passes(CoreSignalTest.class, "quitHitsInsideExecve");
+        ChildJvm.plain().patience(Duration.ofSeconds(400)).passes(CoreSignalTest.class, "quitHitsInsideExecve");
     }
 
     /** 6 MB of arguments make the call long in which the child's signals are unblocked and default, and its memory ours. */

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -16,8 +17,7 @@ import java.util.concurrent.TimeUnit;
  */
 public final class ChildJvm {
 
-    private static final long PATIENCE_SECONDS = 120;
-
+    private Duration patience = Duration.ofSeconds(120);
     private final List<String> wrapper = new ArrayList<>();
     private final List<String> options = new ArrayList<>();
 
@@ -33,6 +33,12 @@ public final class ChildJvm {
 
     public ChildJvm options(String... more) {
         options.addAll(List.of(more));
+        return this;
+    }
+
+    /** Far beyond what it should take, on an emulated machine too. */
+    public ChildJvm patience(Duration most) {
+        patience = most;
         return this;
     }
 
@@ -59,7 +65,7 @@ public final class ChildJvm {
                     .redirectOutput(output.toFile())
                     .start();
             try {
-                assertThat(jvm.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS))
+                assertThat(jvm.waitFor(patience.toSeconds(), TimeUnit.SECONDS))
                         .as("the child JVM ends; so far: %s", Files.readString(output))
                         .isTrue();
             } finally {
