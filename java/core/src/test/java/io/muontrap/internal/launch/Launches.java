@@ -1,5 +1,7 @@
 package io.muontrap.internal.launch;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.muontrap.internal.jni.NativeFiles;
 import io.muontrap.internal.jni.NativeHost;
 import io.muontrap.internal.jni.NativeProcess;
@@ -74,6 +76,7 @@ final class Launches {
 
     /** Waits for the end of what runs; its wait status as {@link NativeProcess#await} has it: kind and code. */
     static List<Long> end(Outcome outcome) {
+        assertThat(outcome.running()).as("%s", outcome).isTrue();
         long[] end = new long[5];
         int err = NativeProcess.await(outcome.pidfd(), 0, end);
         NativeFiles.close(outcome.pidfd());
