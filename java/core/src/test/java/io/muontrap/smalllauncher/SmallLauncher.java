@@ -46,7 +46,7 @@ public final class SmallLauncher {
                     status = child.exit().get(timeout.toNanos(), TimeUnit.NANOSECONDS);
                 } catch (TimeoutException e) {
                     timedOut = true;
-                    status = child.stop(StopPolicy.termThenKill(Duration.ofMillis(500)));
+                    status = child.stop(StopPolicy.termThenKill(Duration.ofSeconds(10)));
                 }
                 return new Ended(status, timedOut, output.get());
             }

@@ -48,6 +48,7 @@ public enum Capability {
             () -> (v1("blkio") || Groups.has("io.max"))
                     && Disk.find(Path.of(System.getProperty("java.io.tmpdir"))).isPresent()),
     LIMIT_CPU("no cpu controller for our groups", () -> v1("cpu") || CPU_CONTROLLER.isHere()),
+    CLONE3("no clone3, or a filter denies it", () -> probed(NativeHost.CLONE3)),
     BORN_IN_CGROUP("no clone3 with CLONE_INTO_CGROUP (Linux 5.7)", () -> probed(NativeHost.INTO_CGROUP)),
     EXIT_INFO("pidfds tell no exit codes before Linux 6.15", () -> probed(NativeHost.EXIT_INFO)),
     GROUP_BY_PIDFD("no signals to a group by pidfd before Linux 6.9", () -> probed(NativeHost.SIGNAL_GROUP)),

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.muontrap.internal.jni.Errno;
 import io.muontrap.internal.jni.NativeHost;
 import io.muontrap.internal.jni.Probe;
+import io.muontrap.testing.Capability;
 import io.muontrap.testing.Leftovers;
+import io.muontrap.testing.Needs;
 import io.muontrap.testing.Rounds;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,6 +16,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -26,8 +29,14 @@ class ManySpawnsTest {
 
     private static final int THREADS = 4;
 
+    @Test
+    @Needs(Capability.CLONE3)
+    void thousandsOfSpawnsByClone3() throws Exception {
+        thousandsOfSpawns(Plan.CLONE3);
+    }
+
     @ParameterizedTest
-    @ValueSource(ints = {Plan.CLONE3, 0, Plan.OWN_MEMORY})
+    @ValueSource(ints = {0, Plan.OWN_MEMORY})
     void thousandsOfSpawns(int way) throws Exception {
         int each = Rounds.of(way == Plan.OWN_MEMORY ? 50 : 500); // its page tables are copied
         int flags = Launches.usualFlags() & ~Plan.CLONE3
