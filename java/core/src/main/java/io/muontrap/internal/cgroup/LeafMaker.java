@@ -19,7 +19,7 @@ import java.util.concurrent.ThreadLocalRandom;
  */
 public final class LeafMaker {
 
-    /** Where makers look for a place that was given to them: a path as for {@code under}. */
+    /** Where makers look for a place that was given to them: a path as for {@code under}, or that of its directory. */
     public static final String BASE_PROPERTY = "muontrap.cgroup.base";
 
     private static final System.Logger LOG = System.getLogger("io.muontrap");
@@ -115,7 +115,7 @@ public final class LeafMaker {
             default -> {
                 String property = System.getProperty(BASE_PROPERTY);
                 Optional<String> base = property != null
-                        ? Optional.of(stripped(property))
+                        ? Optional.of(named(property, mounts))
                         : mounts.v2().isEmpty()
                                 ? Optional.empty()
                                 : Bases.delegated(mounts.v2().get(), Directory::isDelegated);
@@ -124,8 +124,13 @@ public final class LeafMaker {
         }
     }
 
-    private static String stripped(String path) {
-        return path.replaceAll("^/+|/+$", "");
+    /** Relative to the mounts; who gives a whole path means the place that it is in its hierarchy. */
+    private static String named(String property, Mounts mounts) {
+        Path path = Path.of(property);
+        for (Hierarchy hierarchy : mounts.all()) {
+            if (path.startsWith(hierarchy.mount())) return hierarchy.mount().relativize(path).toString();
+        }
+        return property.replaceAll("^/+|/+$", "");
     }
 
     private static String randomName() {
