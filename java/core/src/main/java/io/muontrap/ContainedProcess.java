@@ -4,6 +4,7 @@ import io.muontrap.cgroup.Cgroup;
 import io.muontrap.cgroup.CgroupStats;
 import io.muontrap.internal.cgroup.CgroupWords;
 import io.muontrap.internal.cgroup.Leaf;
+import io.muontrap.internal.cgroup.LeafEnd;
 import io.muontrap.internal.cgroup.Removal;
 import io.muontrap.internal.jni.Errno;
 import io.muontrap.internal.lifecycle.Reason;
@@ -161,6 +162,7 @@ public final class ContainedProcess extends Process implements AutoCloseable {
             if (timeout != null) {
                 timeout.cancel();
             }
+            leaf.filter(mine -> !mine.isClosed()).ifPresent(ContainedProcess::endUnwatched);
             Result result;
             try {
                 result = result(ending);
@@ -171,6 +173,15 @@ public final class ContainedProcess extends Process implements AutoCloseable {
             }
             child.close();
             moment.reach(result);
+        }
+    }
+
+    /** The reactor is gone, and with it whoever would have ended and removed the leaf. */
+    private static void endUnwatched(Leaf leaf) {
+        try (leaf) {
+            LeafEnd.now(leaf);
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.WARNING, "left for a sweep: " + leaf, e);
         }
     }
 

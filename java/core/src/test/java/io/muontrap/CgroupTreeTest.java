@@ -8,6 +8,7 @@ import io.muontrap.testing.Capability;
 import io.muontrap.testing.GroupBase;
 import io.muontrap.testing.Leftovers;
 import io.muontrap.testing.Needs;
+import io.muontrap.testing.Powers;
 import io.muontrap.testing.Procs;
 import io.muontrap.testing.Target;
 import java.io.BufferedReader;
@@ -90,5 +91,28 @@ class CgroupTreeTest {
         assertThat(result.status().exitValue()).isEqualTo(7);
         assertThat(result.cause()).isEqualTo(Cause.SELF);
         assertThat(result.usage().killedWith()).hasSize(1);
+    }
+
+    /** Who has made a base in version 1 alone, as MuonTrap's users do, has cgroup.kill all the same. */
+    @Test
+    @Needs({Capability.ROOT, Capability.CGROUP_V1_PIDS, Capability.CGROUP_V2})
+    void theSideOfVersion2IsMadeAndRemovedWithIt() throws Exception {
+        Path v2 = Powers.cgroupV2().orElseThrow();
+        try (GroupBase one = GroupBase.in(Powers.cgroupV1("pids").orElseThrow())) {
+            Path above = v2.resolve(one.path()).resolve("above");
+            Files.createDirectory(one.directories().get(0).resolve("above"));
+            CgroupSpec spec = CgroupSpec.under(one.path() + "/above");
+            try (ContainedProcess p =
+                            Command.of(Target.PATH, "sleep", "60").cgroup(spec).start();
+                    ContainedProcess q =
+                            Command.of(Target.PATH, "sleep", "60").cgroup(spec).start()) {
+                assertThat(p.cgroup().orElseThrow().paths()).hasSize(2).anyMatch(path -> path.startsWith(above));
+                p.stop();
+                assertThat(above).as("another leaf is in it").isDirectory();
+                assertThat(q.isAlive()).isTrue();
+            }
+            assertThat(v2.resolve(one.path())).doesNotExist();
+            Files.delete(one.directories().get(0).resolve("above"));
+        }
     }
 }

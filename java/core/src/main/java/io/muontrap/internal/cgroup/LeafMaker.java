@@ -128,7 +128,8 @@ public final class LeafMaker {
     private static String named(String property, Mounts mounts) {
         Path path = Path.of(property);
         for (Hierarchy hierarchy : mounts.all()) {
-            if (path.startsWith(hierarchy.mount())) return hierarchy.mount().relativize(path).toString();
+            if (path.startsWith(hierarchy.mount()))
+                return hierarchy.mount().relativize(path).toString();
         }
         return property.replaceAll("^/+|/+$", "");
     }

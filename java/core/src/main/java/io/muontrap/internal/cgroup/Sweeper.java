@@ -123,13 +123,23 @@ final class Sweeper {
                 continue; // gone, or nobody's that we may look into
             }
             Optional<LeafMark> mark = directory.mark();
-            if (mark.isEmpty()) {
+            if (mark.isEmpty() || !isOurs(directory)) {
                 directory.close();
                 continue;
             }
             String place = base.isEmpty() ? name : base + "/" + name;
             trees.computeIfAbsent(mark.get().tree(), tree -> new ArrayList<>())
                     .add(new Part(hierarchy, place, at.again(), name, directory));
+        }
+    }
+
+    /** Another user's is his to sweep: trying it would only hold up a start. */
+    private static boolean isOurs(Directory directory) {
+        try {
+            directory.file("cgroup.procs", true).close();
+            return true;
+        } catch (CgroupException e) {
+            return false;
         }
     }
 
