@@ -48,6 +48,7 @@ final class CgroupReach implements Reach {
     private boolean kill;
     private boolean over;
     private boolean leafEmpty;
+    private int restSignal = SIGKILL;
     private Backoff backoff = pace();
     private Timer next;
 
@@ -78,6 +79,10 @@ final class CgroupReach implements Reach {
 
     @Override
     public void stopTree(int signal) {
+        if (leafEmpty) {
+            session.stopTree(signal);
+            return;
+        }
         Set<Integer> members = members();
         name(members);
         send(members, signal);
@@ -85,7 +90,11 @@ final class CgroupReach implements Reach {
 
     @Override
     public void signalTree(int signal) {
-        send(members(), signal);
+        if (leafEmpty) {
+            session.signalTree(signal);
+        } else {
+            send(members(), signal);
+        }
     }
 
     private void send(Set<Integer> members, int signal) {
@@ -139,6 +148,10 @@ final class CgroupReach implements Reach {
 
     @Override
     public void kill(long sinceNanos) {
+        if (leafEmpty) {
+            session.kill(sinceNanos);
+            return;
+        }
         kill = true;
         backoff = pace();
         name(members());
@@ -168,7 +181,8 @@ final class CgroupReach implements Reach {
     }
 
     private void reap(int signal) {
-        session.reapAlone(signal);
+        session.reapAlone();
+        restSignal = signal;
         leaderReaped = true;
         backoff = pace();
         round();
@@ -221,7 +235,7 @@ final class CgroupReach implements Reach {
     private void leafIsEmpty() {
         leafEmpty = true;
         letGo();
-        session.finishRest(kill);
+        session.finishRest(kill ? SIGKILL : restSignal);
     }
 
     /** A leader that was killed for want of memory, or together with those that were. */
@@ -247,7 +261,7 @@ final class CgroupReach implements Reach {
     @Override
     public List<String> killedWith() {
         List<String> all = new ArrayList<>(ended.values());
-        all.addAll(session.killedWith());
+        all.addAll(session.killedBesides(ended.keySet()));
         return all;
     }
 

@@ -13,11 +13,11 @@ import io.muontrap.internal.reactor.Reactor;
 import io.muontrap.internal.reactor.Registration;
 import io.muontrap.internal.reactor.Timer;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Reaches a tree that has no cgroup: by the leader's group, and by walks of /proc.
@@ -178,15 +178,12 @@ final class SessionReach implements Reach {
     }
 
     /**
-     * For a tree that another reach has: the leader is a zombie, whose members that one has signalled. Who is left in the
-     * leader's group or session is looked for by {@link #finishRest}.
+     * For a tree that another reach has, which has signalled its members: the leader is a zombie, and is reaped. Who is left
+     * in its group or session is looked for by {@link #finishRest}.
      */
-    void reapAlone(int signal) {
+    void reapAlone() {
         boolean reapedBefore = leader.end().isPresent();
-        boolean byNumber = leader.signalGroup(0) == -Errno.ENOSYS;
-        if (byNumber && signal == SIGKILL) {
-            groupHas(SIGKILL); // the last moment at which it can be named
-        }
+        lookWhileNamed();
         noteMoment();
         leader.reap();
         leaderReaped = true;
@@ -194,14 +191,13 @@ final class SessionReach implements Reach {
     }
 
     /** After {@link #reapAlone}, when the other reach has nobody left. */
-    void finishRest(boolean kill) {
+    void finishRest(int signal) {
         if (!walkWanted) {
             finish();
             return;
         }
-        killing = kill;
-        acted();
-        round();
+        killing = signal == SIGKILL;
+        signalRest(signal, false);
     }
 
     @Override
@@ -217,10 +213,8 @@ final class SessionReach implements Reach {
 
     private void reap(int signal) {
         boolean reapedBefore = leader.end().isPresent();
-        // Before 6.9 this is the last moment at which the group can be named: by the number that the zombie holds.
-        boolean byNumber = leader.signalGroup(0) == -Errno.ENOSYS;
-        if (byNumber && leader.mayHaveGroup()) {
-            walk();
+        boolean byNumber = lookWhileNamed();
+        if (byNumber) {
             name(); // whom the signal kills has no command line any more
         }
         boolean group = byNumber && toGroup(signal);
@@ -231,9 +225,22 @@ final class SessionReach implements Reach {
             finish();
             return;
         }
+        signalRest(signal, group);
+    }
+
+    /** Before 6.9 this is the last moment at which the group can be named: by the number that the zombie holds. */
+    private boolean lookWhileNamed() {
+        boolean byNumber = leader.signalGroup(0) == -Errno.ENOSYS;
+        if (byNumber && leader.mayHaveGroup()) {
+            walk();
+        }
+        return byNumber;
+    }
+
+    private void signalRest(int signal, boolean groupHasIt) {
         walk();
         name();
-        toWatched(signal, group || toGroup(signal));
+        toWatched(signal, groupHasIt || toGroup(signal));
         acted();
         if (watched.isEmpty()) {
             round();
@@ -373,7 +380,15 @@ final class SessionReach implements Reach {
 
     @Override
     public List<String> killedWith() {
-        return new ArrayList<>(ended.values());
+        return killedBesides(Set.of());
+    }
+
+    /** Without those whom another reach has named. */
+    List<String> killedBesides(Set<Integer> pids) {
+        return ended.entrySet().stream()
+                .filter(one -> !pids.contains(one.getKey().pid()))
+                .map(Map.Entry::getValue)
+                .toList();
     }
 
     @Override
