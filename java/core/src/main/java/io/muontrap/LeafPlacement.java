@@ -113,16 +113,10 @@ final class LeafPlacement implements AutoCloseable {
         if (leaf.isEmpty()) {
             return;
         }
-        try {
-            Optional<String> strayed = leaf.get().strayed((int) pid);
-            if (strayed.isPresent()) {
-                throw failure(
-                        Step.MEMBERSHIP, leaf.get().refused(0, "the program runs outside of its group", strayed.get()));
-            }
-        } catch (SpawnException e) {
-            throw e;
-        } catch (IOException e) {
-            throw new SpawnException(Step.MEMBERSHIP, 0, "cannot be verified: " + e.getMessage());
+        Optional<String> strayed = leaf.get().strayed((int) pid);
+        if (strayed.isPresent()) {
+            throw failure(
+                    Step.MEMBERSHIP, leaf.get().refused(0, "the program runs outside of its group", strayed.get()));
         }
     }
 

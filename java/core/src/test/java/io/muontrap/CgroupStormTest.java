@@ -135,6 +135,20 @@ class CgroupStormTest {
         }
     }
 
+    /** A program that is gone again before its membership was looked at has run in its group. */
+    @Test
+    void programsThatEndAtOnce() throws Exception {
+        try (GroupBase base = GroupBase.of("pids", "memory")) {
+            Command command = Command.of(Target.PATH, "exit", "5").cgroup(CgroupSpec.under(base.path()));
+            for (int i = 0; i < Rounds.of(300); i++) {
+                try (ContainedProcess p = command.start()) {
+                    assertThat(p.waitFor()).isEqualTo(5);
+                }
+            }
+            assertThat(base.leaves()).isEmpty();
+        }
+    }
+
     private static List<String> members(Path group) throws IOException {
         try (Stream<String> lines = Files.lines(group.resolve("cgroup.procs"))) {
             return lines.toList();

@@ -6,7 +6,6 @@ import io.muontrap.internal.jni.NativeFiles;
 import io.muontrap.internal.jni.NativeHost;
 import io.muontrap.internal.jni.NativeProcess;
 import io.muontrap.internal.jni.Probe;
-import io.muontrap.internal.proc.ProcFiles;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -92,13 +91,13 @@ public final class Leaf implements GroupFiles, AutoCloseable {
      *
      * @return a hierarchy's line of /proc/PID/cgroup
      */
-    public Optional<String> strayed(int pid) throws IOException {
+    public Optional<String> strayed(int pid) {
         Optional<String> text = Membership.of(pid);
         if (text.isEmpty()) return Optional.empty();
         Optional<Part> missed =
                 parts.stream().filter(part -> !part.holds(text.get())).findFirst();
-        // a zombie is in version 1 nowhere any more; one that left by itself has run, and that is what is checked
-        if (missed.isEmpty() || ProcFiles.entry(pid).filter(e -> !e.dead()).isEmpty()) return Optional.empty();
+        // it leaves the groups of version 1 while it exits, before it is a zombie: and then it has run in them
+        if (missed.isEmpty() || Membership.isExiting(pid)) return Optional.empty();
         return missed.map(part -> part + " is not what /proc/" + pid + "/cgroup says: "
                 + Mounts.membership(text.get()).get(part.key()));
     }

@@ -8,6 +8,8 @@ import java.util.Optional;
 /** /proc/PID/cgroup. */
 final class Membership {
 
+    private static final long PF_EXITING = 4;
+
     private Membership() {}
 
     /** Empty where the process is gone, or hidden from us. */
@@ -15,8 +17,13 @@ final class Membership {
         return read("/proc/" + pid + "/cgroup");
     }
 
-    static Optional<String> own() {
-        return read("/proc/self/cgroup");
+    /** Whether a process runs none of its own instructions any more: it exits, is a zombie, or is gone. */
+    static boolean isExiting(int pid) {
+        Optional<String> stat = read("/proc/" + pid + "/stat");
+        if (stat.isEmpty()) return true;
+        // field 9 of proc(5); the name in front may hold blanks and parentheses
+        String[] behind = stat.get().substring(stat.get().lastIndexOf(')') + 2).split(" ");
+        return (Long.parseLong(behind[6]) & PF_EXITING) != 0 || behind[0].equals("Z") || behind[0].equals("X");
     }
 
     private static Optional<String> read(String file) {
