@@ -72,6 +72,7 @@ public final class Members {
     private Mark beforeReap;
 
     private Set<Entry> dead = Set.of();
+    private boolean unsure;
 
     /**
      * The tree of a process that this JVM started and has not reaped.
@@ -112,8 +113,14 @@ public final class Members {
         sessions = search.ownSessions;
         groups = search.ownGroups;
         last = census.began();
+        unsure = search.unsure;
         if (!search.leaderHeld) beforeReap = null;
         return Collections.unmodifiableSet(living);
+    }
+
+    /** Whether the last census saw children that were too young to be told from strangers': a later one will tell. */
+    public boolean unsure() {
+        return unsure;
     }
 
     /** Members that the last census saw dead and not reaped: those whose parent is this JVM are ours to reap. */
@@ -150,6 +157,7 @@ public final class Members {
         final Set<Integer> ownSessions = new HashSet<>();
         final Set<Integer> ownGroups = new HashSet<>();
         final boolean leaderHeld;
+        boolean unsure;
         private final Census census;
         private final Queue<Entry> unvisited = new ArrayDeque<>();
 
@@ -230,9 +238,11 @@ public final class Members {
 
         /** What is young may have got its parent after the parent's number became another's. */
         private void children(Entry parent) {
-            boolean kept = census.kept(parent.pid());
+            boolean kept = (leaderHeld && isLeader(parent, census)) || census.kept(parent.pid());
             for (Entry e : census.children(parent.pid())) {
-                if (e.startTime() >= parent.startTime() && (kept || census.old(e))) add(e);
+                if (e.startTime() < parent.startTime()) continue;
+                if (kept || census.old(e)) add(e);
+                else unsure = true;
             }
         }
 

@@ -6,7 +6,6 @@ import io.muontrap.internal.cgroup.Killing;
 import io.muontrap.internal.cgroup.Leaf;
 import io.muontrap.internal.cgroup.Populated;
 import io.muontrap.internal.lifecycle.Reason;
-import io.muontrap.internal.proc.ProcFiles;
 import io.muontrap.internal.reactor.Reactor;
 import io.muontrap.internal.reactor.Timer;
 import java.io.IOException;
@@ -35,6 +34,7 @@ final class CgroupReach implements Reach {
     /** Waits this long at the usual pace; then it is something that cannot die. */
     private static final long LIVELY_NANOS = 2_000_000_000;
 
+    /** So many are named by their command lines; to ask for a thousand would take longer than to end them. */
     private static final int LONG_NAMES = 64;
 
     private final Leader leader;
@@ -141,7 +141,7 @@ final class CgroupReach implements Reach {
     private void name(Set<Integer> members) {
         for (int pid : members) {
             if (pid != leader.pid() && !ended.containsKey(pid)) {
-                ended.put(pid, ended.size() < LONG_NAMES ? Names.of(pid) : ProcFiles.shortName(pid));
+                ended.put(pid, ended.size() < LONG_NAMES ? Names.of(pid) : "process " + pid);
             }
         }
     }

@@ -272,6 +272,16 @@ final class SessionReach implements Reach {
 
     /** Who is alive now goes under watch; what is watched already stays. False: nobody could look. */
     private boolean walk() {
+        boolean looked = walkOnce();
+        if (looked && members.unsure()) {
+            // a walk that took long, on a busy machine: who was new to it is old enough for another one
+            acted();
+            looked = walkOnce();
+        }
+        return looked;
+    }
+
+    private boolean walkOnce() {
         try {
             Census census = Censuses.since(lastAction);
             boolean held = !leaderReaped || leader.signalGroup(0) == 0;
