@@ -71,9 +71,7 @@ class ArchitectureTest {
             Map.entry(FACE + ".internal.reactor", names("internal.io", "internal.jni")),
             Map.entry(FACE + ".internal.io", names("internal.jni")),
             Map.entry(FACE + ".internal.proc", names("internal.jni")),
-            Map.entry(
-                    FACE + ".internal.cgroup",
-                    names("internal.proc", "internal.reactor", "internal.io", "internal.jni")),
+            Map.entry(FACE + ".internal.cgroup", names("internal.reactor", "internal.io", "internal.jni")),
             Map.entry(FACE + ".internal.lifecycle", names()),
             Map.entry(FACE + ".internal.text", names()),
             Map.entry(FACE + ".internal.jni", names()));

@@ -216,7 +216,7 @@ class CgroupLimitTest {
 
     /** A new group of version 1 has neither processors nor memory nodes, nor has one below it. */
     @Test
-    @Needs(Capability.CGROUP_V1_CPUSET)
+    @Needs(Capability.EMPTY_CPUSETS)
     void aCpusetBelowAnEmptyOneIsRefused() throws Exception {
         SpawnException e = refused(spec().cpusetCpus("0"));
         assertThat(e.errnoName()).isEqualTo("ENOSPC");

@@ -63,7 +63,7 @@ class CgroupStormTest {
     }
 
     private static void bomb(GroupBase base, String word, StopPolicy policy) throws Exception {
-        try (ContainedProcess p = Command.of(Target.PATH, "breeder", "90")
+        try (ContainedProcess p = Command.of(Target.PATH, "breeder", "60")
                 .arg0(word)
                 .cgroup(CgroupSpec.under(base.path()).pidsMax(200))
                 .start()) {

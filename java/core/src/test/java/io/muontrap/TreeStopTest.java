@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.muontrap.spawn.ExitStatus;
 import io.muontrap.spawn.StopPolicy;
+import io.muontrap.testing.Disabled;
 import io.muontrap.testing.Marked;
 import io.muontrap.testing.NothingLeft;
 import io.muontrap.testing.Procs;
@@ -130,8 +131,11 @@ class TreeStopTest {
     @Tag("trap-71")
     void whatLeftTheSessionSurvivesTheLeadersOwnEnd() throws Exception {
         for (String how : List.of("with-session", "with-daemon")) {
-            Result result = target(how, "close-all", "sleep", "forever", "--", "exit", "0")
-                    .run();
+            Result result;
+            try (Disabled noGroups = Disabled.of("cgroup")) {
+                result = target(how, "close-all", "sleep", "forever", "--", "exit", "0")
+                        .run();
+            }
             int survivor = Integer.parseInt(result.stdout().strip());
             try {
                 assertThat(Procs.gone(survivor)).as(how).isFalse();
@@ -160,8 +164,11 @@ class TreeStopTest {
     @Test
     @Tag("trap-71")
     void aDaemonThatWasNeverSeenSurvivesAStop() throws Exception {
-        ContainedProcess p = target("with-daemon", "close-all", "sleep", "forever", "--", "ready", "sleep", "forever")
-                .start();
+        ContainedProcess p;
+        try (Disabled noGroups = Disabled.of("cgroup")) {
+            p = target("with-daemon", "close-all", "sleep", "forever", "--", "ready", "sleep", "forever")
+                    .start();
+        }
         int daemon = Target.pidsUntilReady(p.getInputStream()).get(0);
         try {
             Result result = p.stop();

@@ -36,6 +36,10 @@ public enum Capability {
     CGROUP_V2(
             "no v2 hierarchy in which groups can be made",
             () -> Groups.base(Powers.cgroupV2()).isPresent()),
+    EMPTY_CPUSETS(
+            "no v1 cpuset hierarchy, or a new group copies the one above (cgroup.clone_children)",
+            () -> v1("cpuset") && Groups.v1Has("cpuset", "cgroup.clone_children", "0")),
+    IO_WEIGHT("no v1 blkio hierarchy with weights", () -> v1("blkio") && Groups.v1Has("blkio", "blkio.bfq.weight", "")),
     CGROUPS("no hierarchy in which groups can be made", () -> CGROUP_V2.isHere() || CGROUP_V1_PIDS.isHere()),
     CGROUP_KILL("no cgroup.kill (Linux 5.14, v2)", () -> Groups.has("cgroup.kill")),
     CPU_CONTROLLER("no v2 cpu controller for our groups", () -> Groups.has("cpu.max")),

@@ -40,6 +40,18 @@ public final class Groups {
         }
     }
 
+    /** Does a group of ours in this v1 hierarchy have this file, and does that begin so? */
+    static boolean v1Has(String controller, String file, String content) throws IOException {
+        Path group = Files.createDirectory(
+                base(Powers.cgroupV1(controller)).orElseThrow().resolve(name()));
+        try {
+            return Files.exists(group.resolve(file))
+                    && Files.readString(group.resolve(file)).startsWith(content);
+        } finally {
+            Files.delete(group);
+        }
+    }
+
     /** The JVM's own group in the v2 hierarchy; empty where /proc/self/cgroup and the mount do not fit together. */
     private static Optional<Path> own(Path hierarchy) throws IOException {
         return Files.readAllLines(Path.of("/proc/self/cgroup")).stream()

@@ -3,6 +3,7 @@ package io.muontrap.internal.cgroup;
 import io.muontrap.internal.jni.Errno;
 import io.muontrap.internal.jni.NativeDirectories;
 import io.muontrap.internal.jni.NativeHost;
+import io.muontrap.internal.jni.Probe;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -65,7 +66,7 @@ public final class LeafMaker {
     /** A leaf without limits where the JVM was given a place for it; empty where it was given none, or it is of no use. */
     public static Optional<Leaf> makeUnasked(boolean keep) {
         boolean named = System.getProperty(BASE_PROPERTY) != null;
-        if (noPlace && !named) return Optional.empty();
+        if ((noPlace && !named) || Probe.disabled("cgroup")) return Optional.empty();
         try {
             Wish nothing = new Wish(Wish.Place.AUTO, "", Set.of(), Map.of(), Map.of(), Map.of());
             Mounts mounts = Mounts.read();
