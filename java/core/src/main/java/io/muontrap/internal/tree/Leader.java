@@ -8,6 +8,7 @@ import io.muontrap.internal.jni.NativeHost;
 import io.muontrap.internal.jni.NativeProcess;
 import io.muontrap.internal.jni.Probe;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.IntSupplier;
 import java.util.function.Supplier;
@@ -35,6 +36,8 @@ public final class Leader {
 
     private static final int SIGKILL = 9;
     private static final int LAST_WAIT_MILLIS = 5000;
+    private static final int LATE_LOOKS = 25;
+    private static final long LATE_NANOS = 200_000;
     private static final int CORE_DUMPED = 0x80;
     private static final int SIGNAL_MASK = 0x7f;
 
@@ -263,6 +266,11 @@ public final class Leader {
         }
         if (Probe.has(NativeHost.EXIT_INFO)) {
             int status = NativeProcess.exitInfo(fd);
+            for (int look = 0; status < 0 && look < LATE_LOOKS; look++) {
+                LockSupport.parkNanos(
+                        LATE_NANOS); // it is nobody's child any more a moment before its end is noted down
+                status = NativeProcess.exitInfo(fd);
+            }
             if (status >= 0) {
                 int signal = status & SIGNAL_MASK;
                 if (signal == 0) {
