@@ -45,11 +45,14 @@ public enum Capability {
     CPU_CONTROLLER("no v2 cpu controller for our groups", () -> Groups.has("cpu.max")),
     MEMORY_CONTROLLER("no v2 memory controller for our groups", () -> Groups.has("memory.max")),
     PIDS_CONTROLLER("no v2 pids controller for our groups", () -> Groups.has("pids.max")),
+    CPUSET_CONTROLLER("no v2 cpuset controller for our groups", () -> Groups.has("cpuset.cpus")),
+    IO_CONTROLLER("no v2 io controller for our groups", () -> Groups.has("io.max")),
+    IO_COST("no io.weight for our v2 groups", () -> Groups.has("io.weight")),
     LIMIT_PIDS("no pids controller for our groups", () -> v1("pids") || PIDS_CONTROLLER.isHere()),
     LIMIT_MEMORY("no memory controller for our groups", () -> v1("memory") || MEMORY_CONTROLLER.isHere()),
     LIMIT_IO(
             "no io controller for our groups, or no block device that we may read",
-            () -> (v1("blkio") || Groups.has("io.max"))
+            () -> (v1("blkio") || IO_CONTROLLER.isHere())
                     && Disk.find(Path.of(System.getProperty("java.io.tmpdir"))).isPresent()),
     LIMIT_CPU("no cpu controller for our groups", () -> v1("cpu") || CPU_CONTROLLER.isHere()),
     CLONE3("no clone3, or a filter denies it", () -> probed(NativeHost.CLONE3)),

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * A block device to which some bytes can be moved past the page cache, for limits on that.
@@ -36,6 +37,22 @@ public record Disk(String numbers, String way, List<String> dd) {
             }
         }
         return Optional.empty();
+    }
+
+    /** The numbers of any whole disk. */
+    public static Optional<String> any() throws IOException {
+        Path disks = Path.of("/sys/block");
+        if (!Files.isDirectory(disks)) {
+            return Optional.empty();
+        }
+        try (Stream<Path> all = Files.list(disks)) {
+            Optional<Path> first = all.map(disk -> disk.resolve("dev"))
+                    .filter(Files::isReadable)
+                    .findFirst();
+            return first.isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(Files.readString(first.get()).strip());
+        }
     }
 
     private static List<String[]> partitions() throws IOException {

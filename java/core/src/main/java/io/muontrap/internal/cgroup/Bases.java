@@ -56,7 +56,7 @@ public final class Bases {
 
     private static Optional<String> above(String own) {
         if (own.isEmpty() || UNIT.matcher(own).matches()) return Optional.empty();
-        return Optional.of(own.substring(0, Math.max(0, own.lastIndexOf('/'))));
+        return Optional.of(Relative.above(own));
     }
 
     private static boolean ours(Path group, Who who) {

@@ -85,10 +85,7 @@ final class Choosing {
     private boolean companionable(Hierarchy v2) throws IOException {
         if (v2.readOnly() || Probe.disabled("cgroup_companion")) return false;
         String place = base;
-        while (!Files.exists(v2.directory(place))) {
-            int slash = place.lastIndexOf('/');
-            place = slash < 0 ? "" : place.substring(0, slash);
-        }
+        while (!Files.exists(v2.directory(place))) place = Relative.above(place);
         return Bases.examine(v2, place, Set.of()).usable();
     }
 
@@ -112,11 +109,9 @@ final class Choosing {
         Optional<Hierarchy> v2 = ordered.stream().filter(h -> h.version() == 2).findFirst();
         if (v2.isEmpty()) return false;
         String own = v2.get().own().orElse("");
-        for (String place = base; !place.isEmpty(); ) {
+        for (String place = base; !place.isEmpty(); place = Relative.above(place)) {
             boolean holdsUs = own.equals(place) || own.startsWith(place + "/");
             if (!holdsUs && diesAsOne(v2.get().directory(place))) return true;
-            int slash = place.lastIndexOf('/');
-            place = slash < 0 ? "" : place.substring(0, slash);
         }
         return false;
     }

@@ -119,6 +119,14 @@ final class Directory implements AutoCloseable {
         }
     }
 
+    /** The same, where a refusal is an error. */
+    void set(String file, String value) throws CgroupException {
+        int err = write(file, value);
+        if (err < 0)
+            throw new CgroupException(
+                    -err, "'" + value + "' was refused", path(file).toString());
+    }
+
     /** What a file holds; empty where there is none. */
     Optional<String> read(String file) throws CgroupException {
         int fd = with(dir -> NativeDirectories.openAt(dir, bytes(file), NativeDirectories.READ));

@@ -33,22 +33,12 @@ final class Freezer {
     static boolean begin(Leaf leaf) throws CgroupException {
         Optional<Part> v2 = v2(leaf);
         if (v2.isPresent()) {
-            write(v2.get(), V2_FILE, "1");
+            v2.get().directory().set(V2_FILE, "1");
             return true;
         }
         Optional<Part> v1 = leaf.v1("freezer");
-        if (v1.isPresent()) write(v1.get(), V1_FILE, "FROZEN");
+        if (v1.isPresent()) v1.get().directory().set(V1_FILE, "FROZEN");
         return v1.isPresent();
-    }
-
-    private static void write(Part part, String file, String value) throws CgroupException {
-        int err = part.directory().write(file, value);
-        if (err < 0) {
-            throw new CgroupException(
-                    -err,
-                    "'" + value + "' was refused",
-                    part.directory().path(file).toString());
-        }
     }
 
     /** Whether all of them stand still, by whomever. */
@@ -59,25 +49,24 @@ final class Freezer {
         return v1.isPresent() && frozen(v1.get());
     }
 
-    /** Of a fresh leaf: it is frozen by a group above, and a child born there would never come to its exec. */
-    static boolean frozen(Part part) throws CgroupException {
-        if (part.v2()) {
-            return Keyed.value(part.directory().read("cgroup.events"), "frozen")
-                    .filter("1"::equals)
-                    .isPresent();
-        }
-        return part.directory()
-                .read(V1_FILE)
-                .filter(state -> state.startsWith("FROZEN"))
+    private static boolean frozen(Part part) throws CgroupException {
+        return part.v2() ? frozenV2(part) : stateV1(part).startsWith("FROZEN");
+    }
+
+    private static boolean frozenV2(Part part) throws CgroupException {
+        return Keyed.value(part.directory().read("cgroup.events"), "frozen")
+                .filter("1"::equals)
                 .isPresent();
     }
 
-    /** Whether a fresh leaf is being frozen from above already, in version 1. */
-    static boolean freezing(Part part) throws CgroupException {
-        return part.directory()
-                .read(V1_FILE)
-                .filter(state -> !state.startsWith("THAWED"))
-                .isPresent();
+    /** "THAWED", "FREEZING" or "FROZEN"; that too where there is no freezer. */
+    private static String stateV1(Part part) throws CgroupException {
+        return part.directory().read(V1_FILE).orElse("THAWED");
+    }
+
+    /** Of a fresh leaf: it is held from above, or will be, and a child born there would never come to its exec. */
+    static boolean heldFromAbove(Part part) throws CgroupException {
+        return part.v2() ? frozenV2(part) : !stateV1(part).startsWith("THAWED");
     }
 
     /** Returns when all stand still. */
@@ -111,11 +100,11 @@ final class Freezer {
     }
 
     private static void release(Directory at, String file, String value) throws CgroupException {
-        int err = at.write(file, value);
-        // before 5.2 version 2 has no such file; what is gone needs no thaw
-        if (err < 0 && err != -Errno.ENOENT && err != -Errno.ENODEV && err != -Errno.EBADF) {
-            throw new CgroupException(
-                    -err, "'" + value + "' was refused", at.path(file).toString());
+        try {
+            at.set(file, value);
+        } catch (CgroupException e) {
+            // before 5.2 version 2 has no such file; what is gone needs no thaw
+            if (!e.gone()) throw e;
         }
     }
 }

@@ -38,6 +38,7 @@ public final class Killing {
     private boolean asked;
     private boolean freezing;
     private int looks;
+    private Set<Integer> killed = Set.of();
 
     public Killing(Leaf leaf) {
         this.leaf = leaf;
@@ -73,6 +74,13 @@ public final class Killing {
 
     private Next byHand() throws CgroupException {
         if (!freezing) {
+            Set<Integer> living = leaf.pids();
+            if (killed.containsAll(living)) {
+                // not frozen again: on a busy machine they would be held still for longer than they have to die
+                kill(living); // a number may be another's by now
+                Freezer.thaw(leaf);
+                return Next.LATER;
+            }
             refuseForks();
             freezing = Freezer.begin(leaf);
             looks = 0;
@@ -80,12 +88,17 @@ public final class Killing {
         if (freezing && !Freezer.isFrozen(leaf) && ++looks < LOOKS_FOR_FROZEN) return Next.SOON;
         try {
             if (!freezing) stopAll();
-            for (int pid : leaf.pids()) leaf.signal(pid, SIGKILL);
+            kill(leaf.pids());
         } finally {
             freezing = false;
             Freezer.thaw(leaf); // whoever froze it, and in groups below
         }
         return Next.LATER;
+    }
+
+    private void kill(Set<Integer> pids) {
+        killed = pids;
+        for (int pid : pids) leaf.signal(pid, SIGKILL);
     }
 
     private void refuseForks() {

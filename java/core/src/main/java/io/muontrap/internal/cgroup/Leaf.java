@@ -106,10 +106,7 @@ public final class Leaf implements GroupFiles, AutoCloseable {
     public CgroupException refused(int errno, String what, String path) {
         CgroupException plain = new CgroupException(errno, what, path);
         Part part = v2().orElse(parts.get(0));
-        String above = part.place().contains("/")
-                ? part.place().substring(0, part.place().lastIndexOf('/'))
-                : "";
-        return Enabling.explained(plain, part.hierarchy(), above, Set.of());
+        return Enabling.explained(plain, part.hierarchy(), Relative.above(part.place()), Set.of());
     }
 
     // ---- files
@@ -135,17 +132,13 @@ public final class Leaf implements GroupFiles, AutoCloseable {
         if (part.isEmpty()) {
             throw new CgroupException(Errno.ENOENT, "the group has no " + file, paths().toString());
         }
-        int err = part.get().directory().write(file, value);
-        if (err == -Errno.ENOENT) {
+        try {
+            part.get().directory().set(file, value);
+        } catch (CgroupException e) {
+            if (e.errno() != Errno.ENOENT) throw e;
             throw new CgroupException(
-                    -err,
+                    e.errno(),
                     "there is no such file in " + part.get().hierarchy().name(),
-                    part.get().directory().path(file).toString());
-        }
-        if (err < 0) {
-            throw new CgroupException(
-                    -err,
-                    "'" + value + "' was refused",
                     part.get().directory().path(file).toString());
         }
     }
@@ -163,6 +156,7 @@ public final class Leaf implements GroupFiles, AutoCloseable {
 
     /** The hierarchy of version 1 that has this controller, else the one of version 2, which has the files of the group. */
     private Optional<Part> part(String controller, String file) {
+        if (parts.size() == 1 && parts.get(0).v2()) return Optional.of(parts.get(0));
         return parts.stream()
                 .filter(part -> !part.v2() && part.hierarchy().has(controller))
                 .findFirst()

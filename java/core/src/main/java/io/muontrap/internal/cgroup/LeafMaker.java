@@ -106,9 +106,7 @@ public final class LeafMaker {
         String path = wish.path();
         switch (wish.place()) {
             case AT -> {
-                int slash = path.lastIndexOf('/');
-                return Optional.of(
-                        new Place(slash < 0 ? "" : path.substring(0, slash), path.substring(slash + 1), true));
+                return Optional.of(new Place(Relative.above(path), Relative.name(path), true));
             }
             case UNDER -> {
                 return Optional.of(new Place(path, randomName(), false));

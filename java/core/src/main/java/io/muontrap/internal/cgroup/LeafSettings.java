@@ -34,8 +34,7 @@ final class LeafSettings {
 
     /** A group above is frozen: whoever is born below stands still at once, and we with him until his exec. */
     private static void refuseFrozen(Part part) throws CgroupException {
-        boolean frozen = part.v2() ? Freezer.frozen(part) : part.hierarchy().has("freezer") && Freezer.freezing(part);
-        if (frozen) {
+        if (Freezer.heldFromAbove(part)) {
             String above = part.base().path().toString();
             throw new CgroupException(
                     Errno.EBUSY,
@@ -76,7 +75,7 @@ final class LeafSettings {
         }
     }
 
-    private Optional<String> file(Setting setting) throws CgroupException {
+    private Optional<String> file(Setting setting) {
         for (String name : setting.files()) {
             if (leaf.has(setting.controller(), name)) return Optional.of(name);
         }

@@ -6,7 +6,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.ToIntFunction;
+import java.util.stream.Stream;
 
 /** The limits of a wish as values for files, first the typed ones, in an order that works, then the raw ones as said. */
 public final class Limits {
@@ -28,13 +30,9 @@ public final class Limits {
     /** Where every controller is in version 2. */
     public static List<Setting> forV2(Wish wish, long pageSize) {
         V2Limits v2 = new V2Limits(wish, pageSize);
-        List<Setting> all = new ArrayList<>(v2.cpuset());
-        all.addAll(v2.cpu());
-        all.addAll(v2.memory());
-        all.addAll(v2.io());
-        all.addAll(v2.pids());
-        all.addAll(raw(wish));
-        return List.copyOf(all);
+        return Stream.of(v2.cpuset(), v2.cpu(), v2.memory(), v2.io(), v2.pids(), raw(wish))
+                .flatMap(List::stream)
+                .toList();
     }
 
     /**
@@ -53,14 +51,15 @@ public final class Limits {
      * @throws CgroupException if a limit does not exist in the version that its controller is in
      */
     public static List<Setting> of(Wish wish, ToIntFunction<String> version, long pageSize) throws CgroupException {
-        V1Limits v1 = new V1Limits(wish, pageSize);
-        V2Limits v2 = new V2Limits(wish, pageSize);
+        TypedLimits v1 = new V1Limits(wish, pageSize);
+        TypedLimits v2 = new V2Limits(wish, pageSize);
+        Function<String, TypedLimits> in = controller -> version.applyAsInt(controller) == 1 ? v1 : v2;
         List<Setting> all = new ArrayList<>();
-        all.addAll(version.applyAsInt("cpuset") == 1 ? v1.cpuset() : v2.cpuset());
-        all.addAll(version.applyAsInt("cpu") == 1 ? v1.cpu() : v2.cpu());
-        all.addAll(version.applyAsInt("memory") == 1 ? v1.memory() : v2.memory());
-        all.addAll(version.applyAsInt("io") == 1 ? v1.io() : v2.io());
-        all.addAll(version.applyAsInt("pids") == 1 ? v1.pids() : v2.pids());
+        all.addAll(in.apply("cpuset").cpuset());
+        all.addAll(in.apply("cpu").cpu());
+        all.addAll(in.apply("memory").memory());
+        all.addAll(in.apply("io").io());
+        all.addAll(in.apply("pids").pids());
         all.addAll(raw(wish));
         return List.copyOf(all);
     }

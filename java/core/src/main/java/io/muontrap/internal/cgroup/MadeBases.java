@@ -44,11 +44,11 @@ final class MadeBases {
     static void removeEmpty(Hierarchy hierarchy, String base) throws CgroupException {
         String place = base;
         while (!place.isEmpty()) {
-            int slash = place.lastIndexOf('/');
-            String above = slash < 0 ? "" : place.substring(0, slash);
+            String above = Relative.above(place);
+            String name = Relative.name(place);
             try (Directory parent = Directory.open(hierarchy.directory(above));
-                    Directory child = parent.child(place.substring(slash + 1))) {
-                if (!child.isMade() || parent.remove(place.substring(slash + 1)) != 0) return;
+                    Directory child = parent.child(name)) {
+                if (!child.isMade() || parent.remove(name) != 0) return;
             } catch (CgroupException e) {
                 if (e.gone()) return;
                 throw e;

@@ -114,7 +114,7 @@ record Part(Hierarchy hierarchy, String place, Directory base, String name, Dire
         int err = empty(directory);
         if (err == 0) err = base.remove(name);
         if (err != 0 && err != -Errno.ENOENT) return err;
-        if (v2() && base.isMade()) MadeBases.removeEmpty(hierarchy, place.substring(0, place.lastIndexOf('/')));
+        if (v2() && base.isMade()) MadeBases.removeEmpty(hierarchy, Relative.above(place));
         return 0;
     }
 

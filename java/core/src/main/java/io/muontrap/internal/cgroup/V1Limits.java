@@ -3,10 +3,9 @@ package io.muontrap.internal.cgroup;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /** The typed limits in the files of version 1. */
-final class V1Limits {
+final class V1Limits extends TypedLimits {
 
     private static final Map<String, String> THROTTLES = Map.of(
             "rbps", "blkio.throttle.read_bps_device",
@@ -14,34 +13,25 @@ final class V1Limits {
             "riops", "blkio.throttle.read_iops_device",
             "wiops", "blkio.throttle.write_iops_device");
 
-    private final Wish wish;
-    private final long pageSize;
-
     V1Limits(Wish wish, long pageSize) {
-        this.wish = wish;
-        this.pageSize = pageSize;
+        super(wish, pageSize);
     }
 
-    List<Setting> cpuset() {
-        List<Setting> all = new ArrayList<>();
-        exact(all, Limit.CPUSET_CPUS, "cpuset", "cpuset.cpus");
-        exact(all, Limit.CPUSET_MEMS, "cpuset", "cpuset.mems");
-        return all;
-    }
-
+    @Override
     List<Setting> cpu() {
         List<Setting> all = new ArrayList<>();
         String processors = wish.limits().get(Limit.CPU_QUOTA);
         if (processors != null) {
             Quota quota = Quota.of(processors);
-            add(all, "cpu", "cpu.cfs_period_us", quota.period());
-            add(all, "cpu", "cpu.cfs_quota_us", quota.micros());
+            add(all, "cpu", "cpu.cfs_period_us", Long.toString(quota.period()));
+            add(all, "cpu", "cpu.cfs_quota_us", Long.toString(quota.micros()));
         }
         String weight = wish.limits().get(Limit.CPU_WEIGHT);
-        if (weight != null) add(all, "cpu", "cpu.shares", shares(Integer.parseInt(weight)));
+        if (weight != null) add(all, "cpu", "cpu.shares", Long.toString(shares(Integer.parseInt(weight))));
         return all;
     }
 
+    @Override
     List<Setting> memory() throws CgroupException {
         refuse(Limit.MEMORY_HIGH, "memoryHigh", "memory.high", "say memoryMax, which both versions have");
         if (Boolean.parseBoolean(wish.limits().get(Limit.OOM_GROUP))) {
@@ -50,7 +40,7 @@ final class V1Limits {
         List<Setting> all = new ArrayList<>();
         String max = wish.limits().get(Limit.MEMORY_MAX);
         String swap = wish.limits().get(Limit.SWAP_MAX);
-        if (max != null) pages(all, "memory.limit_in_bytes", max, whole(max));
+        if (max != null) pages(all, "memory.limit_in_bytes", max, wholePages(max));
         if (swap != null) {
             if (max == null) {
                 throw new CgroupException(
@@ -60,28 +50,22 @@ final class V1Limits {
                         "say memoryMax too");
             }
             // Each rounded by itself: the sum's remainder would be swap that was not granted.
-            long both = whole(max) + whole(swap);
+            long both = wholePages(max) + wholePages(swap);
             String sum = Long.toString(both < 0 ? Long.MAX_VALUE : both);
-            pages(all, "memory.memsw.limit_in_bytes", sum, whole(sum));
+            pages(all, "memory.memsw.limit_in_bytes", sum, wholePages(sum));
         }
         return all;
     }
 
+    @Override
     List<Setting> io() {
         List<Setting> all = new ArrayList<>();
         String weight = wish.limits().get(Limit.IO_WEIGHT);
-        if (weight != null) add(all, "blkio", "blkio.weight", weight(Integer.parseInt(weight)));
+        if (weight != null) add(all, "blkio", "blkio.weight", Long.toString(weight(Integer.parseInt(weight))));
         wish.devices()
-                .forEach((device, limits) -> DeviceLimits.parse(limits).forEach((key, value) -> {
-                    String line = device + " " + value.orElse("0");
-                    all.add(new Setting("blkio", THROTTLES.get(key), line, Optional.of(line), false));
-                }));
-        return all;
-    }
-
-    List<Setting> pids() {
-        List<Setting> all = new ArrayList<>();
-        exact(all, Limit.PIDS_MAX, "pids", "pids.max");
+                .forEach((device, limits) -> DeviceLimits.parse(limits)
+                        .forEach((key, value) ->
+                                add(all, "blkio", THROTTLES.get(key), device + " " + value.orElse("0"))));
         return all;
     }
 
@@ -102,21 +86,7 @@ final class V1Limits {
         }
     }
 
-    private void exact(List<Setting> all, Limit limit, String controller, String file) {
-        String value = wish.limits().get(limit);
-        if (value != null) all.add(new Setting(controller, file, value, Optional.of(value), false));
-    }
-
-    private long whole(String bytes) {
-        return Long.parseLong(bytes) / pageSize * pageSize;
-    }
-
     private static void pages(List<Setting> all, String file, String value, long back) {
-        all.add(new Setting("memory", file, value, Optional.of(Long.toString(back)), false));
-    }
-
-    private static void add(List<Setting> all, String controller, String file, long value) {
-        String text = Long.toString(value);
-        all.add(new Setting(controller, file, text, Optional.of(text), false));
+        add(all, "memory", file, value, Long.toString(back));
     }
 }

@@ -7,25 +7,15 @@ import java.util.Map;
 import java.util.Optional;
 
 /** The typed limits in the files of version 2. */
-final class V2Limits {
+final class V2Limits extends TypedLimits {
 
     private static final String MAX = "max";
 
-    private final Wish wish;
-    private final long pageSize;
-
     V2Limits(Wish wish, long pageSize) {
-        this.wish = wish;
-        this.pageSize = pageSize;
+        super(wish, pageSize);
     }
 
-    List<Setting> cpuset() {
-        List<Setting> all = new ArrayList<>();
-        exact(all, Limit.CPUSET_CPUS, "cpuset", "cpuset.cpus");
-        exact(all, Limit.CPUSET_MEMS, "cpuset", "cpuset.mems");
-        return all;
-    }
-
+    @Override
     List<Setting> cpu() {
         List<Setting> all = new ArrayList<>();
         String processors = wish.limits().get(Limit.CPU_QUOTA);
@@ -37,6 +27,7 @@ final class V2Limits {
         return all;
     }
 
+    @Override
     List<Setting> memory() {
         List<Setting> all = new ArrayList<>();
         pages(all, Limit.MEMORY_MAX, "memory.max");
@@ -58,6 +49,7 @@ final class V2Limits {
         return Optional.of(new Setting("memory", file, value, Optional.of(value), optional));
     }
 
+    @Override
     List<Setting> io() {
         List<Setting> all = new ArrayList<>();
         String weight = wish.limits().get(Limit.IO_WEIGHT);
@@ -68,32 +60,21 @@ final class V2Limits {
             StringBuilder back = new StringBuilder(device);
             read.forEach(
                     (key, value) -> back.append(' ').append(key).append('=').append(value));
-            all.add(new Setting("io", "io.max", device + " " + limits, Optional.of(back.toString()), false));
+            add(all, "io", "io.max", device + " " + limits, back.toString());
         });
         return all;
     }
 
-    List<Setting> pids() {
-        List<Setting> all = new ArrayList<>();
-        exact(all, Limit.PIDS_MAX, "pids", "pids.max");
-        return all;
-    }
-
-    private void exact(List<Setting> all, Limit limit, String controller, String file) {
-        String value = wish.limits().get(limit);
-        if (value != null) add(all, controller, file, value);
-    }
-
-    /** The kernel counts whole pages, rounded down, and calls the most it can count no limit. */
+    /** The kernel calls the most pages that it can count no limit. */
     private void pages(List<Setting> all, Limit limit, String file) {
         String value = wish.limits().get(limit);
         if (value == null) return;
-        long pages = Long.parseLong(value) / pageSize;
-        String back = pages >= Long.MAX_VALUE / pageSize ? MAX : Long.toString(pages * pageSize);
-        all.add(new Setting("memory", file, value, Optional.of(back), false));
-    }
-
-    private static void add(List<Setting> all, String controller, String file, String value) {
-        all.add(new Setting(controller, file, value, Optional.of(value), false));
+        long bytes = wholePages(value);
+        add(
+                all,
+                "memory",
+                file,
+                value,
+                bytes == wholePages(Long.toString(Long.MAX_VALUE)) ? MAX : Long.toString(bytes));
     }
 }

@@ -11,6 +11,7 @@ import io.muontrap.internal.reactor.Timer;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -85,7 +86,7 @@ final class CgroupReach implements Reach {
         }
         Set<Integer> members = members();
         name(members);
-        send(members, signal);
+        sendAll(members, signal);
     }
 
     @Override
@@ -93,11 +94,11 @@ final class CgroupReach implements Reach {
         if (leafEmpty) {
             session.signalTree(signal);
         } else {
-            send(members(), signal);
+            sendAll(members(), signal);
         }
     }
 
-    private void send(Set<Integer> members, int signal) {
+    private void sendAll(Set<Integer> members, int signal) {
         if (!leaderReaped) {
             session.signalLeader(signal);
         }
@@ -133,7 +134,7 @@ final class CgroupReach implements Reach {
             return leaf.pids();
         } catch (CgroupException | RuntimeException | Error e) {
             LOG.log(System.Logger.Level.WARNING, "cannot tell who is in " + leaf, e);
-            return Set.of();
+            return new LinkedHashSet<>();
         }
     }
 
@@ -161,9 +162,7 @@ final class CgroupReach implements Reach {
 
     @Override
     public void reapAndSignalRest(int signal) {
-        Set<Integer> rest = members();
-        rest.remove(leader.pid()); // before 5.2 a zombie is listed in version 1
-        name(rest);
+        Set<Integer> rest = namedRest();
         rest.forEach(pid -> send(pid, signal));
         if (!rest.isEmpty() && session.wakes(signal)) {
             thaw();
@@ -174,10 +173,15 @@ final class CgroupReach implements Reach {
     @Override
     public void reapAndKillRest() {
         kill = true;
-        Set<Integer> rest = members();
-        rest.remove(leader.pid());
-        name(rest);
+        namedRest();
         reap(SIGKILL);
+    }
+
+    private Set<Integer> namedRest() {
+        Set<Integer> rest = members();
+        rest.remove(leader.pid()); // before 5.2 a zombie is listed in version 1
+        name(rest);
+        return rest;
     }
 
     private void reap(int signal) {
@@ -251,8 +255,7 @@ final class CgroupReach implements Reach {
 
     @Override
     public List<Integer> living() {
-        Set<Integer> all = members();
-        all = new TreeSet<>(all);
+        Set<Integer> all = new TreeSet<>(members());
         all.remove(leader.pid());
         all.addAll(session.living());
         return List.copyOf(all);

@@ -1,10 +1,13 @@
 package io.muontrap.internal.cgroup;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.muontrap.testing.Groups;
 import io.muontrap.testing.Powers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /** A real group of this test's own, without members. */
@@ -36,6 +39,18 @@ record OwnGroup(Path directory) implements AutoCloseable {
 
     void write(String file, String value) throws IOException {
         Files.writeString(directory.resolve(file), value);
+    }
+
+    /** Each value is written, and then reads as was said beforehand. */
+    void takes(List<Setting> settings) throws IOException {
+        for (Setting setting : settings) {
+            Optional<String> file = setting.files().stream().filter(this::has).findFirst();
+            assertThat(file).as(setting.file()).isPresent();
+            write(file.get(), setting.value());
+            assertThat(setting.readBack()).isPresent();
+            String content = read(file.get());
+            assertThat(setting.reads(content)).as(setting + " reads " + content).isTrue();
+        }
     }
 
     @Override

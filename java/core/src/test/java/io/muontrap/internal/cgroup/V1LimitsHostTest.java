@@ -1,39 +1,29 @@
 package io.muontrap.internal.cgroup;
 
 import static io.muontrap.internal.cgroup.Wishes.wish;
-import static org.assertj.core.api.Assertions.assertThat;
 
 import io.muontrap.testing.Capability;
+import io.muontrap.testing.Disk;
 import io.muontrap.testing.Needs;
 import io.muontrap.testing.Powers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Optional;
-import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What this kernel's version 1 makes of each value. */
+@Tag("host")
 class V1LimitsHostTest {
 
     private static final long PAGE = 4096;
 
     private static void takes(String controller, Wishes wish) throws IOException {
         try (OwnGroup group = OwnGroup.v1(controller)) {
-            for (Setting setting : Limits.forV1(wish.made(), PAGE)) {
-                Optional<String> file =
-                        setting.files().stream().filter(group::has).findFirst();
-                assertThat(file).as(setting.file()).isPresent();
-                group.write(file.get(), setting.value());
-                assertThat(setting.readBack()).isPresent();
-                String content = group.read(file.get());
-                assertThat(setting.reads(content))
-                        .as(setting + " reads " + content)
-                        .isTrue();
-            }
+            group.takes(Limits.forV1(wish.made(), PAGE));
         }
     }
 
@@ -101,27 +91,6 @@ class V1LimitsHostTest {
             })
     @Needs(Capability.CGROUP_V1_BLKIO)
     void throttles(String limits) throws IOException {
-        Optional<String> disk = disk();
-        takes("blkio", wish().device(disk.orElseThrow(), limits));
-    }
-
-    /** The numbers of any whole disk. */
-    private static Optional<String> disk() throws IOException {
-        Path disks = Path.of("/sys/block");
-        if (!Files.isDirectory(disks)) return Optional.empty();
-        try (Stream<Path> all = Files.list(disks)) {
-            return all.map(disk -> disk.resolve("dev"))
-                    .filter(Files::isReadable)
-                    .findFirst()
-                    .map(V1LimitsHostTest::line);
-        }
-    }
-
-    private static String line(Path file) {
-        try {
-            return Files.readString(file).strip();
-        } catch (IOException e) {
-            throw new AssertionError(e);
-        }
+        takes("blkio", wish().device(Disk.any().orElseThrow(), limits));
     }
 }
