@@ -23,7 +23,7 @@ public final class Killing {
     private static final int SIGKILL = 9;
     private static final int SIGSTOP = 19;
     private static final int STOP_PASSES = 10;
-    private static final int LOOKS_FOR_FROZEN = 5;
+    private static final int LOOKS_FOR_FROZEN = 20;
 
     /** How long to wait for the next step. */
     public enum Next {
@@ -72,8 +72,23 @@ public final class Killing {
         return Next.LATER;
     }
 
+    /**
+     * Begins to hold all still where they will be killed one by one: a breeder leaves no processor to whoever looks at
+     * its processes first. Then comes a {@link #step}.
+     */
+    public void hold() throws CgroupException {
+        if (!byKernel && !leaf.holds(NativeHost.pid())) beginToHold();
+    }
+
+    private void beginToHold() throws CgroupException {
+        if (freezing) return;
+        refuseForks();
+        freezing = Freezer.begin(leaf);
+        looks = 0;
+    }
+
     private Next byHand() throws CgroupException {
-        if (!freezing) {
+        if (!freezing && !killed.isEmpty()) {
             Set<Integer> living = leaf.pids();
             if (killed.containsAll(living)) {
                 // not frozen again: on a busy machine they would be held still for longer than they have to die
@@ -81,10 +96,8 @@ public final class Killing {
                 Freezer.thaw(leaf);
                 return Next.LATER;
             }
-            refuseForks();
-            freezing = Freezer.begin(leaf);
-            looks = 0;
         }
+        beginToHold();
         if (freezing && !Freezer.isFrozen(leaf) && ++looks < LOOKS_FOR_FROZEN) return Next.SOON;
         try {
             if (!freezing) stopAll();

@@ -155,9 +155,13 @@ final class CgroupReach implements Reach {
         }
         kill = true;
         backoff = pace();
-        name(members());
-        session.killGroup(); // who was moved out of the leaf, and is still in the group
-        round();
+        hold();
+        try {
+            name(members());
+            session.killGroup(); // who was moved out of the leaf, and is still in the group
+        } finally {
+            round();
+        }
     }
 
     @Override
@@ -173,8 +177,17 @@ final class CgroupReach implements Reach {
     @Override
     public void reapAndKillRest() {
         kill = true;
+        hold();
         namedRest();
         reap(SIGKILL);
+    }
+
+    private void hold() {
+        try {
+            killing.hold();
+        } catch (CgroupException e) {
+            LOG.log(System.Logger.Level.DEBUG, "not held: " + leaf, e);
+        }
     }
 
     private Set<Integer> namedRest() {

@@ -1,6 +1,7 @@
 package io.muontrap.internal.cgroup;
 
 import static io.muontrap.internal.cgroup.Wishes.wish;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.muontrap.testing.Capability;
 import io.muontrap.testing.Disk;
@@ -89,7 +90,7 @@ class V2LimitsHostTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "rbps=1 wbps=1048576 riops=3 wiops=4",
+                "rbps=2 wbps=1048576 riops=3 wiops=4",
                 "rbps=max wbps=max riops=max wiops=max",
                 "riops=4294967294 wiops=4294967295",
                 "riops=4294967296 wiops=999999999999999999",
@@ -99,5 +100,15 @@ class V2LimitsHostTest {
     @Needs(Capability.IO_CONTROLLER)
     void throttles(String limits) throws IOException {
         takes(wish().device(Disk.any().orElseThrow(), limits));
+    }
+
+    /** One is less than version 2 takes. */
+    @Test
+    @Needs(Capability.IO_CONTROLLER)
+    void oneByteASecondIsRefused() throws IOException {
+        String disk = Disk.any().orElseThrow();
+        try (OwnGroup group = OwnGroup.v2()) {
+            assertThatThrownBy(() -> group.write("io.max", disk + " rbps=1")).hasMessageContaining("Invalid argument");
+        }
     }
 }
