@@ -1,6 +1,10 @@
 # shellcheck shell=bash
-# The cell in a container of a Docker engine, which is unpacked, started and stopped here: not the machine's own, if it
-# has one. In a mount namespace of its own, without a bridge or packet filters, below one group: nothing of it stays.
+# The cell in a container, made by Testcontainers with a Docker engine that is unpacked, started and stopped here: not
+# the machine's own, if it has one. In a mount namespace of its own, without a bridge or packet filters, below one group:
+# nothing of it stays.
+
+readonly make_launcher=(mvn -q -DskipTests -Pcontainer -pl test-containers/container package)
+readonly launcher=$home/container/target/container.jar
 
 build_engine() { # DIRECTORY
   local place=$1 list
@@ -24,6 +28,10 @@ engine_cell() {
     impossible "only root can start an engine"
     return
   fi
+  if [[ ! -f $launcher ]]; then
+    (cd "$home/.." && "${make_launcher[@]}") >"$here/launcher.log" 2>&1 ||
+      die "cannot make $launcher: $(grep -m 1 ERROR "$here/launcher.log")"
+  fi
   item engine build_engine
   engine=$made
   tree_of "$host_arch"
@@ -42,18 +50,19 @@ engine_cell() {
   phase "$cell: runs"
   started=$SECONDS
   # shellcheck disable=SC2086
-  run timeout --foreground -k 10 "$seconds" "$engine/usr/bin/docker" -H "unix://$here/socket" run --name "$cell" --cgroup-parent "$parent" \
-    --user "$user:$user" --cap-drop ALL --read-only --tmpfs /tmp:rw,exec,mode=1777,size=256m --network none \
-    --memory 1g --pids-limit 2048 --env LANG=C.UTF-8 --env HOME=/home/user \
-    --mount "type=bind,source=$jar,target=/work/suite.jar,readonly" \
-    --mount "type=bind,source=$home/cells/$cell.must,target=/work/must,readonly" \
-    --mount "type=bind,source=$to,target=/work/results" matrix \
+  DOCKER_HOST=unix://$here/socket TESTCONTAINERS_RYUK_DISABLED=true TESTCONTAINERS_CHECKS_DISABLE=true \
+    TESTCONTAINERS_HOST_OVERRIDE=localhost \
+    TESTCONTAINERS_TINYIMAGE_CONTAINER_IMAGE=matrix:latest run timeout --foreground -k 10 "$((seconds + 60))" \
+    java -Dapi.version=1.41 -Duser.home="$here" -Dorg.slf4j.simpleLogger.defaultLogLevel=warn -jar "$launcher" \
+    --image matrix:latest --user "$user:$user" --cgroup-parent "$parent" --seconds "$seconds" --output "$to/output" \
+    --env LANG=C.UTF-8 --env HOME=/home/user --read "$jar=/work/suite.jar" \
+    --read "$home/cells/$cell.must=/work/must" --write "$to=/work/results" \
     java $java_options "-Dmuontrap.cell=$cell" $options -jar /work/suite.jar --reports /work/results/reports \
-    ${include:+--include $include} ${classes:+--classes $classes} --must /work/must --scale "$scale" >"$to/output" 2>&1 || status=$?
+    ${include:+--include $include} ${classes:+--classes $classes} --must /work/must --scale "$scale" >"$here/launcher.out" 2>&1 || status=$?
   echo "$status" >"$to/exit"
   echo $((SECONDS - started)) >"$to/seconds"
   phase "$cell: ends ($status)" $((SECONDS - started))
-  docker rm -f "$cell" >/dev/null 2>&1 || true
+  if [[ ! -s $to/output ]]; then cp "$here/launcher.out" "$to/output"; fi
   engine_stop "$here"
   chown -R "$(id -u):$(id -g)" "$to"
   cp "$here/engine.log" "$to/console.log"
