@@ -38,7 +38,7 @@ public final class Killing {
     private boolean asked;
     private boolean freezing;
     private int looks;
-    private Set<Integer> killed = Set.of();
+    private final Set<Integer> killed = new HashSet<>();
 
     public Killing(Leaf leaf) {
         this.leaf = leaf;
@@ -110,8 +110,9 @@ public final class Killing {
     }
 
     private void kill(Set<Integer> pids) {
-        killed = pids;
-        for (int pid : pids) leaf.signal(pid, SIGKILL);
+        for (int pid : pids) {
+            if (leaf.signal(pid, SIGKILL)) killed.add(pid);
+        }
     }
 
     private void refuseForks() {

@@ -208,13 +208,17 @@ public final class Leaf implements GroupFiles, AutoCloseable {
     /**
      * Sends these to a process that was in it a moment ago, if it still is: the pidfd first, then the look, for the number
      * may be another's by now (TRAPS 35). Never to this JVM, and never to 1.
+     *
+     * @return whether it has them
      */
-    public void signal(int pid, int... signals) {
+    public boolean signal(int pid, int... signals) {
         int pidfd = pid <= 1 || pid == NativeHost.pid() ? -1 : NativeProcess.pidfdOpen(pid);
-        if (pidfd < 0) return;
+        if (pidfd < 0) return false;
         try {
-            if (!holds(pid)) return;
-            for (int signal : signals) NativeProcess.pidfdSignal(pidfd, signal, 0);
+            if (!holds(pid)) return false;
+            boolean all = true;
+            for (int signal : signals) all &= NativeProcess.pidfdSignal(pidfd, signal, 0) == 0;
+            return all;
         } finally {
             NativeFiles.close(pidfd);
         }

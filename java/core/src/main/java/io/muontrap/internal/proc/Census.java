@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * One walk of /proc: every process, its family, and what can be said about the numbers meanwhile. Immutable: one serves
@@ -30,7 +31,7 @@ public final class Census {
     private final Map<Integer, List<Entry>> groups;
     private final Map<Integer, List<Entry>> sessions;
 
-    private Census(Proc proc) throws IOException {
+    private Census(Proc proc, Set<Integer> without) throws IOException {
         self = proc.self();
         numbers = proc.numbers();
         numbersPerTick = proc.numbersPerTick();
@@ -41,7 +42,12 @@ public final class Census {
         children = new HashMap<>();
         groups = new HashMap<>();
         sessions = new HashMap<>();
+        int passed = 0;
         for (int pid : pids) {
+            if (without.contains(pid)) {
+                passed++;
+                continue;
+            }
             Optional<Entry> row = proc.read(pid);
             if (row.isPresent()) {
                 Entry entry = row.get();
@@ -52,7 +58,7 @@ public final class Census {
             }
         }
         Mark then = proc.mark();
-        ended = new Mark(then.ticks(), then.cursor(), then.tasks(), entries.size());
+        ended = new Mark(then.ticks(), then.cursor(), then.tasks(), entries.size() + passed);
     }
 
     /**
@@ -62,11 +68,16 @@ public final class Census {
      *     nothing is known, least of all that a tree is empty
      */
     public static Census take() throws IOException {
-        return new Census(new HostProc());
+        return take(Set.of());
+    }
+
+    /** As {@link #take()}, but for these numbers, which are not looked at. */
+    public static Census take(Set<Integer> without) throws IOException {
+        return new Census(new HostProc(), without);
     }
 
     static Census take(Proc proc) throws IOException {
-        return new Census(proc);
+        return new Census(proc, Set.of());
     }
 
     private static void file(Map<Integer, List<Entry>> index, int key, Entry entry) {

@@ -10,6 +10,7 @@ import io.muontrap.internal.reactor.Reactor;
 import io.muontrap.internal.reactor.Timer;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -45,6 +46,9 @@ final class CgroupReach implements Reach {
     private final Killing killing;
     private final Populated populated;
     private final Map<Integer, String> ended = new LinkedHashMap<>();
+    /** Who was in the leaf right before it was killed, and so is dead when it is empty. */
+    private final Set<Integer> doomed = new HashSet<>();
+
     private boolean leaderReaped;
     private boolean kill;
     private boolean over;
@@ -140,11 +144,12 @@ final class CgroupReach implements Reach {
 
     /** Before anything is sent: a dead process has no command line. */
     private void name(Set<Integer> members) {
-        for (int pid : members) {
-            if (pid != leader.pid() && !ended.containsKey(pid)) {
-                ended.put(pid, ended.size() < LONG_NAMES ? Names.of(pid) : "process " + pid);
-            }
-        }
+        Set<Integer> unnamed = new LinkedHashSet<>(members);
+        unnamed.remove(leader.pid());
+        unnamed.removeAll(ended.keySet());
+        ended.putAll(Names.of(
+                unnamed.stream().limit(Math.max(0, LONG_NAMES - ended.size())).toList()));
+        unnamed.forEach(pid -> ended.putIfAbsent(pid, "process " + pid));
     }
 
     @Override
@@ -157,11 +162,13 @@ final class CgroupReach implements Reach {
         backoff = pace();
         hold();
         try {
-            name(members());
-            session.killGroup(); // who was moved out of the leaf, and is still in the group
+            Set<Integer> members = members();
+            doomed.addAll(members);
+            name(members);
         } finally {
             round();
         }
+        session.killGroup(); // who was moved out of the leaf, and is still in the group
     }
 
     @Override
@@ -178,7 +185,7 @@ final class CgroupReach implements Reach {
     public void reapAndKillRest() {
         kill = true;
         hold();
-        namedRest();
+        doomed.addAll(namedRest());
         reap(SIGKILL);
     }
 
@@ -252,7 +259,7 @@ final class CgroupReach implements Reach {
     private void leafIsEmpty() {
         leafEmpty = true;
         letGo();
-        session.finishRest(kill ? SIGKILL : restSignal);
+        session.finishRest(kill ? SIGKILL : restSignal, doomed);
     }
 
     /** A leader that was killed for want of memory, or together with those that were. */

@@ -3,8 +3,13 @@ package io.muontrap.internal.tree;
 import io.muontrap.internal.proc.ProcFiles;
 import io.muontrap.internal.reactor.DaemonThread;
 import java.io.IOException;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -33,35 +38,53 @@ final class Names {
             new ArrayBlockingQueue<>(1),
             work -> new DaemonThread("muontrap-names", null, work));
 
-    private static volatile CompletableFuture<String> hanging;
+    private static volatile CompletableFuture<Void> hanging;
 
     private Names() {}
 
-    /** The command line, or the short name in brackets. Takes half a second at most, and that once. */
-    static String of(int pid) {
-        CompletableFuture<String> before = hanging;
-        if (before != null && !before.isDone()) {
-            return ProcFiles.shortName(pid);
+    /**
+     * For each process its command line, or its short name in brackets; in their order. Takes half a second at most, and
+     * that once.
+     */
+    static Map<Integer, String> of(Collection<Integer> pids) {
+        Map<Integer, String> read = new ConcurrentHashMap<>();
+        if (!pids.isEmpty()) {
+            readInto(read, List.copyOf(pids));
         }
-        CompletableFuture<String> name = new CompletableFuture<>();
+        Map<Integer, String> names = new LinkedHashMap<>();
+        for (int pid : pids) {
+            String name = read.get(pid);
+            names.put(pid, name == null ? ProcFiles.shortName(pid) : name);
+        }
+        return names;
+    }
+
+    private static void readInto(Map<Integer, String> names, List<Integer> pids) {
+        CompletableFuture<Void> before = hanging;
+        if (before != null && !before.isDone()) {
+            return;
+        }
+        CompletableFuture<Void> all = new CompletableFuture<>();
         try {
-            READER.execute(() -> read(pid, name));
-            return name.get(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+            READER.execute(() -> read(names, pids, all));
+            all.get(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
-            hanging = name;
+            hanging = all;
         } catch (ExecutionException | RejectedExecutionException e) {
-            // out of descriptors, or one is being read already: the short name will do
+            // out of descriptors, or some are being read already: the short names will do
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        return ProcFiles.shortName(pid);
     }
 
-    private static void read(int pid, CompletableFuture<String> into) {
+    private static void read(Map<Integer, String> names, List<Integer> pids, CompletableFuture<Void> all) {
         try {
-            into.complete(ProcFiles.name(pid));
+            for (int pid : pids) {
+                names.put(pid, ProcFiles.name(pid));
+            }
+            all.complete(null);
         } catch (IOException | RuntimeException e) {
-            into.completeExceptionally(e);
+            all.completeExceptionally(e);
         }
     }
 }

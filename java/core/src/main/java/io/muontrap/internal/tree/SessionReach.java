@@ -69,6 +69,7 @@ final class SessionReach implements Reach {
      */
     private boolean walkWanted;
 
+    private Set<Integer> killedElsewhere = Set.of();
     private boolean leaderReaped;
     private boolean killing;
     private boolean over;
@@ -143,10 +144,14 @@ final class SessionReach implements Reach {
 
     /** Before anything is sent: a dead process has no command line. */
     private void name() {
-        for (Map.Entry<Identity, Watched> one : watched.entrySet()) {
-            int pid = one.getKey().pid();
-            ended.computeIfAbsent(
-                    one.getKey(), key -> ended.size() < LONG_NAMES ? Names.of(pid) : ProcFiles.shortName(pid));
+        List<Identity> unnamed =
+                watched.keySet().stream().filter(one -> !ended.containsKey(one)).toList();
+        int room = Math.max(0, LONG_NAMES - ended.size());
+        Map<Integer, String> names =
+                Names.of(unnamed.stream().limit(room).map(Identity::pid).toList());
+        for (Identity one : unnamed) {
+            String name = names.get(one.pid());
+            ended.put(one, name == null ? ProcFiles.shortName(one.pid()) : name);
         }
     }
 
@@ -190,8 +195,15 @@ final class SessionReach implements Reach {
         walkWanted |= anybodyLeft(reapedBefore);
     }
 
-    /** After {@link #reapAlone}, when the other reach has nobody left. */
-    void finishRest(int signal) {
+    /**
+     * After {@link #reapAlone}, when the other reach has nobody left.
+     *
+     * @param dead numbers of those that were in it when it was killed. A thousand zombies that nobody has reaped yet would
+     *     make each walk ten times as long, for the sake of one that somebody with the right to it moves away in just that
+     *     moment
+     */
+    void finishRest(int signal, Set<Integer> dead) {
+        killedElsewhere = dead;
         if (!walkWanted) {
             finish();
             return;
@@ -238,11 +250,12 @@ final class SessionReach implements Reach {
     }
 
     private void signalRest(int signal, boolean groupHasIt) {
-        walk();
+        boolean looked = walk();
         name();
         toWatched(signal, groupHasIt || toGroup(signal));
         acted();
         if (watched.isEmpty()) {
+            cleanWalks = looked && !killedElsewhere.isEmpty() ? 1 : 0;
             round();
         } else if (killing) {
             again();
@@ -283,7 +296,7 @@ final class SessionReach implements Reach {
 
     private boolean walkOnce() {
         try {
-            Census census = Censuses.since(lastAction);
+            Census census = Censuses.since(lastAction, killedElsewhere);
             boolean held = !leaderReaped || leader.signalGroup(0) == 0;
             for (Entry entry : members.update(census, held)) {
                 walkWanted = true;

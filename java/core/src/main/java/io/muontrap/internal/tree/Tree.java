@@ -188,7 +188,8 @@ public final class Tree {
         try {
             char state = ProcFiles.state(pid);
             if (state != ProcFiles.GONE) {
-                into.add(new Survivor(pid, state, ProcFiles.wchan(pid), Names.of(pid)));
+                into.add(new Survivor(
+                        pid, state, ProcFiles.wchan(pid), Names.of(List.of(pid)).get(pid)));
             }
         } catch (IOException e) {
             into.add(new Survivor(pid, '?', "", "unreadable: " + e.getMessage()));
