@@ -29,6 +29,9 @@ final class CgroupTable {
 
     private static final String PROGRAM = "/bin/true";
     private static final int TREE = 1000;
+    private static final int CLOSE = 400;
+    private static final int APART = 200;
+    private static final int PAUSE_MILLIS = 20;
 
     private interface Start {
         void run() throws IOException, InterruptedException;
@@ -95,21 +98,15 @@ final class CgroupTable {
                     "start(), fresh group with pids.max",
                     start(command.cgroup(CgroupSpec.under(name).pidsMax(100))));
             System.out.printf("%-44s %12s %12s %12s%n", "us, p50", "back to back", "20 ms apart", "extra, apart");
-            Map<String, long[]> close = measured(all, 400, 0);
-            Map<String, long[]> apart = measured(all, 200, 20);
+            floor(born);
+            Map<String, long[]> close = measured(all, CLOSE, 0);
+            Map<String, long[]> apart = measured(all, APART, PAUSE_MILLIS);
             String to = "spawn";
             for (String kind : all.keySet()) {
                 if (kind.equals("start()")) {
                     to = kind;
                 }
-                double extra = micros(apart.get(kind)) - micros(apart.get(to));
-                System.out.printf(
-                        Locale.ROOT,
-                        "%-44s %12.0f %12.0f %12.0f%n",
-                        kind,
-                        micros(close.get(kind)),
-                        micros(apart.get(kind)),
-                        extra);
+                print(kind, micros(close.get(kind)), micros(apart.get(kind)), micros(apart.get(to)));
             }
         } finally {
             Files.delete(born);
@@ -117,6 +114,37 @@ final class CgroupTable {
                 Files.delete(joined1);
             }
         }
+    }
+
+    /** What the kernel takes for it, by a C program that does nothing else. */
+    private static void floor(Path born) throws IOException, InterruptedException {
+        Path floor = StartTable.unpack("/cgroup_floor");
+        try {
+            List<Double> close = floor(floor, born, CLOSE, 0);
+            List<Double> apart = floor(floor, born, APART, PAUSE_MILLIS);
+            List<String> kinds =
+                    List.of("C: clone3, exec", "C: born in a v2 group", "C: mkdir of a v2 group, born there");
+            for (int i = 0; i < kinds.size(); i++) {
+                print(kinds.get(i), close.get(i), apart.get(i), apart.get(0));
+            }
+        } finally {
+            Files.delete(floor);
+        }
+    }
+
+    private static List<Double> floor(Path floor, Path born, int count, int pauseMillis)
+            throws IOException, InterruptedException {
+        return Command.of(floor.toString(), PROGRAM, born.toString(), "" + count, "" + 1000 * pauseMillis)
+                .run()
+                .orThrow()
+                .stdout()
+                .lines()
+                .map(line -> Double.parseDouble(line) / 1e3)
+                .toList();
+    }
+
+    private static void print(String kind, double close, double apart, double to) {
+        System.out.printf(Locale.ROOT, "%-44s %12.0f %12.0f %12.0f%n", kind, close, apart, apart - to);
     }
 
     private static double micros(long[] times) {
