@@ -30,6 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Limits bite, can be read and changed, and one that cannot be had fails the start (scenarios 8, 9, 47; TRAPS 31, 42). */
 @Needs(Capability.CGROUPS)
 @Tag("host")
+@Tag("place")
 @Timeout(120)
 class CgroupLimitTest {
 

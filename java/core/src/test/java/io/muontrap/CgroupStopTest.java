@@ -32,6 +32,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 @Needs(Capability.CGROUPS)
 @Tag("host")
+@Tag("place")
 @Timeout(300)
 class CgroupStopTest {
 

@@ -19,11 +19,14 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A tree in a group: it is in it, stays in it, and is gone with it (scenarios 6, 7). */
 @Needs(Capability.CGROUPS)
+@Tag("host")
+@Tag("place")
 @Timeout(120)
 class CgroupTreeTest {
 

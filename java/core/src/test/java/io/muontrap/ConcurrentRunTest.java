@@ -7,6 +7,7 @@ import io.muontrap.testing.Rounds;
 import io.muontrap.testing.Target;
 import io.muontrap.testing.Written;
 import java.io.OutputStream;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -23,6 +24,9 @@ import org.junit.jupiter.api.Timeout;
 class ConcurrentRunTest {
 
     private static final int PROGRAMS = 200;
+
+    /** A slow machine takes its time between the end of a program and the reading of what it wrote. */
+    private static final Duration DRAIN = Duration.ofSeconds(30);
 
     private static String bytes(int program) {
         return String.valueOf(length(program));
@@ -43,6 +47,7 @@ class ConcurrentRunTest {
         for (int i = 0; i < PROGRAMS; i++) {
             Command command = Command.of(Target.PATH, "read-then", "write", bytes(i), "stderr", bytes(i / 2))
                     .stdin(Input.pipe())
+                    .drain(DRAIN)
                     .stdout(Output.capture())
                     .stderr(Output.capture());
             starts.add(starters.submit(command::start));

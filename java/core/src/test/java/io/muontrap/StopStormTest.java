@@ -40,6 +40,7 @@ import org.junit.jupiter.api.Timeout;
 @Tag("scenario-59")
 @Tag("trap-14")
 @Tag("host")
+@Tag("load")
 class StopStormTest {
 
     private static final int STARTS = 20 * Rounds.of(500);
