@@ -105,6 +105,7 @@ int verb_with_session(char **args);
 
 int verb_first_thread_ends(char **args);
 int verb_hang_while(char **args);
+int verb_attack(char **args);
 
 int verb_cat(char **args);
 int verb_chatter(char **args);

@@ -42,3 +42,43 @@ int verb_hang_while(char **args) {
   if (pid < 0) fail("vfork", pid);
   return pid == 0 ? run(args) : 0;
 }
+
+/* ---- attack ---- */
+
+static void put_attempt(const char *name, long result) {
+  put(name);
+  put_number(result < 0 ? (uint64_t)-result : 0);
+  put_bytes("\n", 1);
+}
+
+static long open_memory(const char *digits) {
+  char path[32] = "/proc/";
+  size_t at = 6;
+  for (const char *d = digits; *d != 0; d++) path[at++] = *d;
+  for (const char *tail = "/mem"; *tail != 0; tail++) path[at++] = *tail;
+  path[at] = 0;
+  return sys_open(path, 02000000 /* CLOEXEC */, 0);
+}
+
+/* Each attempt is one whose right is checked before its address is: EFAULT would be a success. */
+int verb_attack(char **args) {
+  enum { SEIZE = 0x4206 };
+  char digits[12];
+  no_more(args);
+  say(1, "ready");
+  long n = sys_read(0, digits, sizeof digits - 1);
+  if (n < 2 || digits[n - 1] != '\n') usage("no pid", "stdin");
+  digits[n - 1] = 0;
+  uint64_t pid = parse_number(digits, 1 << 30);
+  char into[8];
+  struct {
+    void *base;
+    size_t length;
+  } here = {into, sizeof into}, there = {into, sizeof into};
+  put_attempt("seize=", SYS4(ptrace, SEIZE, pid, 0, 0));
+  put_attempt("vm_readv=", SYS6(process_vm_readv, pid, &here, 1, &there, 1, 0));
+  put_attempt("mem=", open_memory(digits));
+  put_attempt("stop=", SYS2(kill, pid, SIGNAL_STOP));
+  put_flush();
+  return 0;
+}

@@ -334,8 +334,13 @@ public final class Command {
     }
 
     /**
-     * Runs the program as this user: its id, its primary group and its supplementary groups together. HOME, USER and
-     * LOGNAME stay as they are. Arrives with a later version.
+     * Runs the program as this user: its id, its primary group and its supplementary groups together, and no capabilities.
+     * HOME, USER and LOGNAME stay as they are. Needs CAP_SETUID and CAP_SETGID, and CAP_KILL so that we may end it; none of
+     * them where this JVM is that user already.
+     *
+     * <p>Looked up at each start: in /etc/passwd and /etc/group, then, where nsswitch.conf(5) names more than files, by
+     * getent(1), whose answer holds for ten seconds. A number without an account needs {@link #group(String)}. A user of
+     * uid 0 is refused without {@link #allowRoot}.
      *
      * @param user a name, or a plain decimal number without sign or leading zeros
      * @throws IllegalArgumentException if it is neither
@@ -359,7 +364,8 @@ public final class Command {
     }
 
     /**
-     * Another primary group than the user's. Arrives with a later version.
+     * Another primary group than the user's. With {@link #user(String)} it is among the supplementary groups too, beside
+     * those that have the user as a member; without, those stay as they are.
      *
      * @param group a name, or a plain decimal number without sign or leading zeros
      * @throws IllegalArgumentException if it is neither
@@ -383,7 +389,7 @@ public final class Command {
     }
 
     /**
-     * Exactly these supplementary groups in place of the user's; none is possible. Arrives with a later version.
+     * Exactly these supplementary groups in place of the user's; none is possible.
      *
      * @param groups names, or plain decimal numbers without sign or leading zeros
      * @throws IllegalArgumentException if one is neither

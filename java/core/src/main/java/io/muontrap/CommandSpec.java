@@ -84,15 +84,6 @@ record CommandSpec(
         if (isolatePids) {
             return Optional.of("isolatePids()");
         }
-        if (user != null) {
-            return Optional.of("user()");
-        }
-        if (group != null) {
-            return Optional.of("group()");
-        }
-        if (groups != null) {
-            return Optional.of("groups()");
-        }
         if (onOwnerDeath != OwnerDeath.KILL_LEADER) {
             return Optional.of("onOwnerDeath(" + onOwnerDeath + ")");
         }

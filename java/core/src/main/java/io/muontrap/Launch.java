@@ -29,7 +29,9 @@ final class Launch {
     private static ContainedProcess start(CommandSpec command) throws IOException {
         Spawner spawner = Spawner.system(); // says first whether there is a library at all
         ResolvedProgram program = ResolvedProgram.of(command);
-        SpawnSpec spec = SpawnSpec.of(program.file(), program.argv()).env(program.environment());
+        SpawnSpec spec = SpawnSpec.of(program.file(), program.argv())
+                .env(program.environment())
+                .rights(UserRights.of(command));
         if (program.directory() != null) {
             spec = spec.directory(program.directory());
         }

@@ -44,7 +44,8 @@ class ArchitectureTest {
                             "internal.reactor",
                             "internal.io",
                             "internal.jni",
-                            "internal.text")),
+                            "internal.text",
+                            "internal.users")),
             Map.entry(FACE + ".cgroup", names("spawn", "internal.cgroup")),
             Map.entry(
                     FACE + ".spawn",
@@ -56,7 +57,8 @@ class ArchitectureTest {
                             "internal.reactor",
                             "internal.io",
                             "internal.jni",
-                            "internal.text")),
+                            "internal.text",
+                            "internal.users")),
             Map.entry(
                     FACE + ".internal.tree",
                     names(
@@ -74,6 +76,7 @@ class ArchitectureTest {
             Map.entry(FACE + ".internal.cgroup", names("internal.reactor", "internal.io", "internal.jni")),
             Map.entry(FACE + ".internal.lifecycle", names()),
             Map.entry(FACE + ".internal.text", names()),
+            Map.entry(FACE + ".internal.users", names()),
             Map.entry(FACE + ".internal.jni", names()));
 
     private static final JavaClasses LIBRARY = load(Command.class);

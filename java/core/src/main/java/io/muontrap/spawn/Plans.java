@@ -6,6 +6,7 @@ import io.muontrap.internal.jni.Probe;
 import io.muontrap.internal.launch.Plan;
 import io.muontrap.internal.text.EnvironmentBlock;
 import io.muontrap.internal.text.TextBytes;
+import io.muontrap.internal.users.Own;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 
 /** From the words of a {@link SpawnSpec} to the numbers of a {@link Plan}. */
 final class Plans {
@@ -42,6 +44,7 @@ final class Plans {
     private Plans() {}
 
     static Plan plan(SpawnSpec.Fields f, Held held) throws IOException {
+        refuseWhomWeCannotEnd(f);
         byte[] directory = f.directory == null ? null : TextBytes.absolute(f.directory);
         List<Plan.Move> moves = new ArrayList<>(f.fds.size());
         for (Map.Entry<Integer, Fd> fd : f.fds.entrySet()) {
@@ -73,6 +76,25 @@ final class Plans {
                         .map(l -> new Plan.Limit(l.resource().ordinal(), l.soft(), l.hard()))
                         .toList(),
                 rights(f.rights));
+    }
+
+    /** The signal at our death is sent with our rights too: without them it is dropped, and nobody is told (TRAPS 3). */
+    private static void refuseWhomWeCannotEnd(SpawnSpec.Fields f) throws IOException {
+        OptionalInt uid = f.rights.uid();
+        if (!f.ownerSignal || uid.isEmpty()) {
+            return;
+        }
+        Own own = Own.now();
+        // who may not change ids is refused by the kernel, with the step that says so
+        if (own.maySetUids() && !own.maySignal(uid.getAsInt())) {
+            throw new SpawnException(
+                    Step.OWNER_SIGNAL,
+                    Errno.EPERM,
+                    "this JVM may send no signal to a process of uid " + Integer.toUnsignedString(uid.getAsInt())
+                            + ", which would outlive it",
+                    null,
+                    "give the JVM CAP_KILL beside CAP_SETUID");
+        }
     }
 
     /** Absolute, because the child changes its directory first. */

@@ -11,8 +11,10 @@ import java.util.List;
  * native library; a library with another list is refused at load.
  */
 public enum Step {
-    /** The program, a user or a directory was looked up. */
+    /** The program or a directory was looked up. */
     LOOKUP,
+    /** The user and the groups were looked up. */
+    USER,
     /** Text was turned into the bytes that the kernel gets. */
     ENCODE,
     /** A file that a stream goes to or comes from was opened. */

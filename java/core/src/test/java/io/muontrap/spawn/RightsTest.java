@@ -336,7 +336,26 @@ class RightsTest {
     @Tag("jvm")
     @Tag("trap-73")
     void ambientCapabilitiesOfTheJvmDoNotReachAnotherUser() throws Exception {
-        asPlainUser(bit(Powers.CAP_SETUID) | bit(Powers.CAP_SETGID), "anotherUserGetsNoCapabilities");
+        asPlainUser(
+                bit(Powers.CAP_SETUID) | bit(Powers.CAP_SETGID) | bit(Powers.CAP_KILL),
+                "anotherUserGetsNoCapabilities");
+    }
+
+    /** TRAPS 3: the signal at the owner's death needs the right to send it, and without is dropped without a word. */
+    @Test
+    @Tag("jvm")
+    @Tag("trap-3")
+    void whomThisJvmCannotKillIsNotStarted() throws Exception {
+        asPlainUser(bit(Powers.CAP_SETUID) | bit(Powers.CAP_SETGID), "anotherUserWouldOutliveUs");
+    }
+
+    static void anotherUserWouldOutliveUs() throws Exception {
+        SpawnSpec other = target("exit", "0").rights(Rights.ids(UID + 1, GID, List.of()));
+        SpawnException e = refused(other, Step.OWNER_SIGNAL, Errno.EPERM);
+        assertThat(e.fix().orElseThrow()).contains("CAP_KILL");
+        assertThat(Spawned.status(other.diesWithOwner(false))).isEqualTo(new ExitStatus.Exited(0));
+        assertThat(Spawned.status(target("exit", "0").rights(Rights.ids(UID, GID, List.of(GID)))))
+                .isEqualTo(new ExitStatus.Exited(0));
     }
 
     static void anotherUserGetsNoCapabilities() throws Exception {

@@ -13,6 +13,7 @@ import java.util.Optional;
 /** What this user may do, and what of the host he can use, for tests that need more than a plain user. */
 public final class Powers {
 
+    public static final int CAP_KILL = 5;
     public static final int CAP_SETGID = 6;
     public static final int CAP_SETUID = 7;
     public static final int CAP_SETPCAP = 8;
