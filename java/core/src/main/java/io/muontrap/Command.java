@@ -403,6 +403,16 @@ public final class Command {
         return with(d -> d.groups = checked);
     }
 
+    /**
+     * In this JVM's session and process group, without one of its own: the terminal's job control, Ctrl-C and /dev/tty are
+     * for the program too, which sudo, ssh or an editor need. What it leaves behind when it ends by itself can then not be
+     * found but by a control group; {@link ContainedProcess#containment()} has no SESSION.
+     */
+    @CheckReturnValue
+    public Command foreground() {
+        return with(d -> d.foreground = true);
+    }
+
     /** Lets {@link #user(String)} name uid 0. */
     @CheckReturnValue
     public Command allowRoot() {

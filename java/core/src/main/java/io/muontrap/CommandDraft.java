@@ -36,6 +36,7 @@ final class CommandDraft {
     String group;
     List<String> groups;
     boolean allowRoot;
+    boolean foreground;
 
     /** The defaults. */
     CommandDraft(byte[] program, List<byte[]> arguments) {
@@ -76,6 +77,7 @@ final class CommandDraft {
         group = spec.group();
         groups = spec.groups();
         allowRoot = spec.allowRoot();
+        foreground = spec.foreground();
     }
 
     CommandSpec spec() {
@@ -104,6 +106,7 @@ final class CommandDraft {
                 user,
                 group,
                 groups,
-                allowRoot);
+                allowRoot,
+                foreground);
     }
 }

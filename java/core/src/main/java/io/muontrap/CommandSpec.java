@@ -50,7 +50,8 @@ record CommandSpec(
         String user,
         String group,
         List<String> groups,
-        boolean allowRoot) {
+        boolean allowRoot,
+        boolean foreground) {
 
     static final Duration DEFAULT_DRAIN = Duration.ofSeconds(1);
 

@@ -420,7 +420,14 @@ public final class ContainedProcess extends Process implements AutoCloseable {
 
     /** What holds the tree together. */
     public Set<Containment> containment() {
-        return leaf.isPresent() ? EnumSet.of(Containment.SESSION, Containment.CGROUP) : EnumSet.of(Containment.SESSION);
+        Set<Containment> all = EnumSet.noneOf(Containment.class);
+        if (!command.foreground()) {
+            all.add(Containment.SESSION);
+        }
+        if (leaf.isPresent()) {
+            all.add(Containment.CGROUP);
+        }
+        return all;
     }
 
     /** The tree's control group, where it has one. */

@@ -5,6 +5,7 @@ import io.muontrap.spawn.Child;
 import io.muontrap.spawn.SpawnException;
 import io.muontrap.spawn.SpawnSpec;
 import io.muontrap.spawn.Spawner;
+import io.muontrap.spawn.Step;
 import java.io.IOException;
 
 /** From the words of a {@link Command} to a running tree. */
@@ -28,9 +29,13 @@ final class Launch {
 
     private static ContainedProcess start(CommandSpec command) throws IOException {
         Spawner spawner = Spawner.system(); // says first whether there is a library at all
+        if (command.foreground() && command.required().contains(Containment.SESSION)) {
+            throw new SpawnException(Step.SESSION, 0, "require(SESSION) asks for what foreground() gives up");
+        }
         ResolvedProgram program = ResolvedProgram.of(command);
         SpawnSpec spec = SpawnSpec.of(program.file(), program.argv())
                 .env(program.environment())
+                .session(!command.foreground())
                 .rights(UserRights.of(command));
         if (program.directory() != null) {
             spec = spec.directory(program.directory());

@@ -62,7 +62,11 @@ final class UserRights {
             uid = OptionalInt.of(user.isPresent() ? user.get().uid() : Integer.parseUnsignedInt(word));
             if (uid.getAsInt() == 0 && !command.allowRoot()) {
                 throw new SpawnException(
-                        Step.USER, Errno.EPERM, "user '" + command.user() + "' is root", null, "say allowRoot() too");
+                        Step.USER,
+                        Errno.EPERM,
+                        "user '" + command.user() + "' is root",
+                        null,
+                        "say allowRoot() too (--allow-root)");
             }
             if (gid.isEmpty()) {
                 gid = OptionalInt.of(user.orElseThrow(this::noGroup).gid());
@@ -88,7 +92,7 @@ final class UserRights {
                 Errno.ENOENT,
                 "no account has the uid " + command.user() + ", so its group is not known",
                 null,
-                "say group() too");
+                "say group() too (--gid)");
     }
 
     /** Each byte a character. */

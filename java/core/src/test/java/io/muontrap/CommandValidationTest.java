@@ -143,10 +143,6 @@ class CommandValidationTest {
     static List<Arguments> later() {
         return List.of(
                 Arguments.of("isolatePids()", TOOL.isolatePids()),
-                Arguments.of("user()", TOOL.user("nobody")),
-                Arguments.of("user()", TOOL.user(1000)),
-                Arguments.of("group()", TOOL.group("nogroup")),
-                Arguments.of("groups()", TOOL.groups()),
                 Arguments.of("onOwnerDeath(LEAVE)", TOOL.onOwnerDeath(OwnerDeath.LEAVE)),
                 Arguments.of("ownedBy()", TOOL.ownedBy(Thread.currentThread())),
                 Arguments.of("require(PID_NAMESPACE)", TOOL.require(Containment.SESSION, Containment.PID_NAMESPACE)));

@@ -30,7 +30,8 @@ import org.junit.jupiter.api.io.TempDir;
 class RefusedVerbsTest {
 
     /** Verbs whose argument can only be missing, or that have none. */
-    private static final Set<String> NOTHING_TO_REFUSE = Set.of("clearEnv", "inheritIO", "isolatePids", "allowRoot");
+    private static final Set<String> NOTHING_TO_REFUSE =
+            Set.of("clearEnv", "inheritIO", "isolatePids", "allowRoot", "foreground");
 
     @TempDir
     Path directory;

@@ -129,12 +129,12 @@ class UserTest {
                 .hasMessageContaining("/etc/passwd");
         assertThat(refused(target("exit", "0").group("nogroupatall"))).hasMessageContaining("nogroupatall");
         assertThat(refused(target("exit", "0").groups("nogroupatall"))).hasMessageContaining("nogroupatall");
-        assertThat(refused(target("exit", "0").user(54_321)).fix()).contains("say group() too");
+        assertThat(refused(target("exit", "0").user(54_321)).fix()).contains("say group() too (--gid)");
     }
 
     @Test
     void rootIsNamedOnlyOnPurpose() throws Exception {
-        assertThat(refused(target("exit", "0").user("root")).fix()).contains("say allowRoot() too");
+        assertThat(refused(target("exit", "0").user("root")).fix()).contains("say allowRoot() too (--allow-root)");
         assertThat(refused(target("exit", "0").user(0)).errnoName()).isEqualTo("EPERM");
     }
 

@@ -117,6 +117,25 @@ final class RunSyntax {
                         + " 0 kills at once.",
                 "-k",
                 "--delay-to-sigkill");
+        value(
+                spec,
+                "USER",
+                "Runs the program as this user with its group and groups: a name or a number.",
+                "-u",
+                "--uid");
+        value(spec, "GROUP", "Another primary group: a name or a number.", "-a", "--gid");
+        value(
+                spec,
+                "LIST",
+                "Exactly these supplementary groups, separated by commas; an empty list is none.",
+                "-G",
+                "--groups");
+        flag(spec, "Lets --uid name root.", "--allow-root");
+        flag(
+                spec,
+                "Without a session of its own: the terminal's job control and Ctrl-C are for the program too. What it"
+                        + " leaves behind when it ends by itself is then only found in a control group.",
+                "--foreground");
         value(spec, "NAME", "What the program sees as its own name.", "-0", "--arg0");
         flag(
                 spec,

@@ -19,7 +19,7 @@ final class RunWords {
             throw new IllegalArgumentException("no program is given");
         }
         Command command = environment(streams(Command.of(options.words()), options), options);
-        command = group(command, options);
+        command = user(group(command, options), options);
         if (options.arg0() != null) {
             command = of("--arg0", command, c -> c.arg0(options.arg0()));
         }
@@ -76,6 +76,26 @@ final class RunWords {
             spec = named("--set", () -> before.set(setting.substring(0, at), setting.substring(at + 1)));
         }
         return command.cgroup(spec);
+    }
+
+    private static Command user(Command command, RunOptions options) {
+        Command with = command;
+        if (options.user() != null) {
+            with = of("--uid", with, c -> c.user(options.user()));
+        } else if (options.allowRoot()) {
+            throw new IllegalArgumentException("--allow-root needs a user: --uid USER");
+        }
+        if (options.gid() != null) {
+            with = of("--gid", with, c -> c.group(options.gid()));
+        }
+        if (options.groups() != null) {
+            String[] groups = options.groups().isEmpty()
+                    ? new String[0]
+                    : options.groups().split(",", -1);
+            with = of("--groups", with, c -> c.groups(groups));
+        }
+        with = options.allowRoot() ? with.allowRoot() : with;
+        return options.foreground() ? with.foreground() : with;
     }
 
     private static Command environment(Command command, RunOptions options) {

@@ -94,6 +94,9 @@ final class StatsText {
     }
 
     private static String containment(Set<Containment> containment) {
+        if (containment.isEmpty()) {
+            return "none: what the program left behind when it ended by itself can be missed";
+        }
         String names = containment.stream().sorted().map(Containment::name).collect(Collectors.joining(" "));
         return containment.equals(Set.of(Containment.SESSION))
                 ? names + ": what left the session before the program ended by itself can be missed"

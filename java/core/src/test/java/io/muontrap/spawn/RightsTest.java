@@ -8,15 +8,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.muontrap.internal.jni.Errno;
 import io.muontrap.internal.jni.NativeHost;
 import io.muontrap.testing.Capability;
-import io.muontrap.testing.ChildJvm;
 import io.muontrap.testing.Needs;
+import io.muontrap.testing.PlainJvm;
 import io.muontrap.testing.Powers;
 import io.muontrap.testing.Spawned;
 import io.muontrap.testing.Target;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -276,25 +274,7 @@ class RightsTest {
     // ---- from a JVM of a plain user ----
 
     private void asPlainUser(long capabilities, String... checks) throws Exception {
-        // its class path may lie where only its owner can go: it may read all, and do nothing else of root's
-        long readAll = bit(Powers.CAP_DAC_READ_SEARCH) | capabilities;
-        Path directory = Files.createTempDirectory("muontrap-test");
-        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxrwxrwx"));
-        Path report = directory.resolve("report");
-        try {
-            List<String> line = new ArrayList<>(ChildJvm.plain()
-                    .options("-Dmuontrap.target=" + everybodys, "-Djava.io.tmpdir=" + directory, "-XX:-UsePerfData")
-                    .commandLine(report, RightsTest.class, checks));
-            Spawned.Run jvm =
-                    run(SpawnSpec.of(line.get(0), line.subList(1, line.size()).toArray(String[]::new))
-                            .rights(rights(UID, readAll, readAll)));
-            assertThat(report).as(jvm.text()).exists();
-            assertThat(Files.readString(report)).startsWith("passed");
-            assertThat(jvm.status()).isEqualTo(new ExitStatus.Exited(0));
-        } finally {
-            Files.deleteIfExists(report);
-            Files.delete(directory);
-        }
+        PlainJvm.passes(UID, GID, capabilities, everybodys, RightsTest.class, checks);
     }
 
     @Test
