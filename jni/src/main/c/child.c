@@ -286,11 +286,14 @@ CHILD int child(void *plan) {
   if (HAS(p, GROUPS)) TRY(GROUPS, sys_setgroups(p->groups.count, AT(p, groups, uint32_t)));
   if (HAS(p, GID)) TRY(GID, sys_setresgid(p->gid, p->gid, p->gid));
   if (HAS(p, UID)) TRY(UID, sys_setresuid(p->uid, p->uid, p->uid));
+  /*
+   * At once: with fs.suid_dumpable=1 the new uid could read the JVM's memory through us, or a copy of it. In between it
+   * cannot where our capabilities are kept: who traces must have them too. What follows lowers them, and leaves this alone.
+   */
+  if (HAS(p, UNDUMPABLE)) TRY(UNDUMPABLE, sys_prctl(PR_SET_DUMPABLE_, 0, 0));
   if (HAS(p, CAPABILITIES)) TRY(CAPABILITIES, set_capabilities(p));
   if (p->ambient != 0) TRY(AMBIENT, raise_ambient(p->ambient));
   TRY(READ_BACK, read_back(p));
-  /* At once: with fs.suid_dumpable=1 the new uid could read the JVM's memory through us. */
-  if (HAS(p, UNDUMPABLE)) TRY(UNDUMPABLE, sys_prctl(PR_SET_DUMPABLE_, 0, 0));
 
   if (p->directory != 0) TRY(DIRECTORY, sys_chdir((char *)p + p->directory));
   if (HAS(p, NO_NEW_PRIVS)) TRY(NO_NEW_PRIVS, sys_prctl(PR_SET_NO_NEW_PRIVS_, 1, 0));

@@ -29,10 +29,10 @@
   X(GROUPS)               \
   X(GID)                  \
   X(UID)                  \
+  X(UNDUMPABLE)           \
   X(CAPABILITIES)         \
   X(AMBIENT)              \
   X(READ_BACK)            \
-  X(UNDUMPABLE)           \
   X(DIRECTORY)            \
   X(NO_NEW_PRIVS)         \
   X(OWNER_SIGNAL_AGAIN)   \

@@ -76,8 +76,8 @@ static int dispatch(const char *name, char **args) {
   VERB("first-thread-ends", verb_first_thread_ends, "CMD",
        "    a second thread does CMD, and the first ends (state Z, though the process lives)\n");
   VERB("attack", verb_attack, "",
-       "    says ready, reads a pid and a newline, and tries what may be done to a process of one's\n"
-       "    own: prints `seize=`, `vm_readv=`, `mem=` and `stop=`, each with 0 or the errno\n");
+       "    says ready, reads a line `PID [stop]`, and tries what may be done to a process of one's\n"
+       "    own: prints `seize=`, `vm_readv=`, `mem=` and, if asked, `stop=`: 0 or the errno\n");
   VERB("hang-while", verb_hang_while, "CMD",
        "    a child does CMD; until it ends or execs, this process hangs in state D\n");
 

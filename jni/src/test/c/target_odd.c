@@ -63,12 +63,20 @@ static long open_memory(const char *digits) {
 /* Each attempt is one whose right is checked before its address is: EFAULT would be a success. */
 int verb_attack(char **args) {
   enum { SEIZE = 0x4206 };
-  char digits[12];
+  char digits[20];
   no_more(args);
   say(1, "ready");
   long n = sys_read(0, digits, sizeof digits - 1);
   if (n < 2 || digits[n - 1] != '\n') usage("no pid", "stdin");
   digits[n - 1] = 0;
+  int stops = 0;
+  for (char *d = digits; *d != 0; d++) {
+    if (*d == ' ') {
+      stops = text_equal(d, " stop");
+      *d = 0;
+      break;
+    }
+  }
   uint64_t pid = parse_number(digits, 1 << 30);
   char into[8];
   struct {
@@ -78,7 +86,7 @@ int verb_attack(char **args) {
   put_attempt("seize=", SYS4(ptrace, SEIZE, pid, 0, 0));
   put_attempt("vm_readv=", SYS6(process_vm_readv, pid, &here, 1, &there, 1, 0));
   put_attempt("mem=", open_memory(digits));
-  put_attempt("stop=", SYS2(kill, pid, SIGNAL_STOP));
+  if (stops) put_attempt("stop=", SYS2(kill, pid, SIGNAL_STOP));
   put_flush();
   return 0;
 }

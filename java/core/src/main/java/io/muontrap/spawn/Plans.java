@@ -135,11 +135,12 @@ final class Plans {
         flags |= flag(r.securebits().isPresent(), Plan.SECUREBITS);
         flags |= flag(r.bounding().isPresent(), Plan.BOUNDING_SET);
         flags |= flag(changes, Plan.CLEAR_AMBIENT | Plan.CAPABILITIES);
-        flags |= flag(capabilities && r.uid().isPresent(), Plan.KEEP_CAPABILITIES);
+        // kept too where the new user could else read us until the child is undumpable
+        flags |= flag((capabilities || ownMemory) && r.uid().isPresent(), Plan.KEEP_CAPABILITIES);
         flags |= flag(r.groups().isPresent(), Plan.GROUPS);
         flags |= flag(r.gid().isPresent(), Plan.GID);
         flags |= flag(r.uid().isPresent(), Plan.UID);
-        flags |= flag((changes || CORE_SIGNALS_SPREAD) && !ownMemory, Plan.UNDUMPABLE);
+        flags |= flag(changes || (CORE_SIGNALS_SPREAD && !ownMemory), Plan.UNDUMPABLE);
         flags |= flag(r.noNewPrivileges(), Plan.NO_NEW_PRIVS);
         return flags;
     }

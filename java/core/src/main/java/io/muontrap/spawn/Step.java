@@ -71,14 +71,14 @@ public enum Step {
     GID,
     /** The user id. */
     UID,
+    /** The child made itself unreadable for its new user: it still has the JVM's memory. */
+    UNDUMPABLE,
     /** The capabilities. */
     CAPABILITIES,
     /** The ambient capabilities. */
     AMBIENT,
     /** Ids and capabilities were read back and compared with what was asked. */
     READ_BACK,
-    /** The child made itself unreadable for its new user while it still shared the JVM's memory. */
-    UNDUMPABLE,
     /** The working directory. */
     DIRECTORY,
     /** No new privileges by exec. */

@@ -24,7 +24,6 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -50,11 +49,13 @@ class AttackerTest {
 
     private static final int DEADLINE = 8000;
 
+    private static final String SETRESUID = Capability.AARCH64.isHere() ? "147 " : "117 ";
     private static final String EXECVE = Capability.AARCH64.isHere() ? "221 " : "59 ";
 
-    @Test
-    void beforeTheExec() throws Exception {
-        inAJvm("heldAtItsExec");
+    @ParameterizedTest
+    @ValueSource(strings = {"heldAtItsIds", "heldAtItsExec"})
+    void held(String where) throws Exception {
+        inAJvm(where);
     }
 
     @ParameterizedTest
@@ -62,6 +63,21 @@ class AttackerTest {
     @Tag("trap-12")
     void stoppedBeforeTheExec(String disabled) throws Exception {
         inAJvm("stoppedAtItsDirectory", "-Dmuontrap.disable=" + disabled);
+    }
+
+    /** Where the kernel leaves who has changed his ids dumpable, the child has a copy of the memory, and that is closed too. */
+    @ParameterizedTest
+    @ValueSource(strings = {"heldAtItsIds", "heldAtItsExec", "stoppedAtItsDirectory"})
+    @Needs(Capability.OWN_SYSCTLS)
+    void whereProgramsOfOtherUsersMayBeDumped(String where) throws Exception {
+        Path sysctl = Path.of("/proc/sys/fs/suid_dumpable");
+        String before = Files.readString(sysctl);
+        Files.writeString(sysctl, "1");
+        try {
+            inAJvm(where);
+        } finally {
+            Files.writeString(sysctl, before);
+        }
     }
 
     private static void inAJvm(String check, String... options) throws Exception {
@@ -72,10 +88,18 @@ class AttackerTest {
                 .passes(AttackerTest.class, check);
     }
 
+    static void heldAtItsIds() throws Exception {
+        heldAt("setresuid:delay_exit=" + HELD + "s", SETRESUID, Attack.Kind.LOOK);
+    }
+
     static void heldAtItsExec() throws Exception {
-        try (Attack attack = new Attack("execve:delay_enter=" + HELD + "s")) {
-            Procs.await("it is in execve", LONG, () -> syscall(attack.child()).startsWith(EXECVE));
-            assertMemoryIsClosed(attack.result());
+        heldAt("execve:delay_enter=" + HELD + "s", EXECVE, Attack.Kind.STOP);
+    }
+
+    private static void heldAt(String hold, String call, Attack.Kind kind) throws Exception {
+        try (Attack attack = new Attack(hold)) {
+            Procs.await("it is there", LONG, () -> syscall(attack.child()).startsWith(call));
+            assertMemoryIsClosed(attack.result(kind));
             try (Child child = attack.start().get(LONG.toSeconds(), TimeUnit.SECONDS)) {
                 child.signal(Signal.KILL);
                 child.await();
@@ -86,7 +110,7 @@ class AttackerTest {
 
     static void stoppedAtItsDirectory() throws Exception {
         try (Attack attack = new Attack("chdir:delay_exit=" + HELD + "s")) {
-            Map<String, String> result = attack.result();
+            Map<String, String> result = attack.result(Attack.Kind.STOP);
             assertMemoryIsClosed(result);
             assertThat(result).as("it is that user's own process").containsEntry("stop", "0");
             SpawnException refused = attack.refusal();
@@ -115,6 +139,12 @@ class AttackerTest {
 
     /** One start as another user, held by strace, and that user at work on it. */
     private static final class Attack implements AutoCloseable {
+
+        /** What is tried: to see, or to stop it too. */
+        enum Kind {
+            LOOK,
+            STOP
+        }
 
         private final Path program = Powers.targetForAll();
         private final Path trace = Files.createTempFile("strace", ".out");
@@ -230,8 +260,9 @@ class AttackerTest {
         }
 
         /** What the attacker could do, while the child was in the window. */
-        Map<String, String> result() throws Exception {
-            attacker.getOutputStream().write((child + "\n").getBytes(StandardCharsets.US_ASCII));
+        Map<String, String> result(Kind kind) throws Exception {
+            attacker.getOutputStream()
+                    .write((child + (kind == Kind.STOP ? " stop\n" : "\n")).getBytes(StandardCharsets.US_ASCII));
             attacker.getOutputStream().flush();
             StringBuilder all = new StringBuilder();
             for (String line = said.readLine(); line != null; line = said.readLine()) {

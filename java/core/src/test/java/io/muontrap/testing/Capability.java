@@ -62,6 +62,10 @@ public enum Capability {
     TWO_PROCESSORS(
             "one processor does one thing at a time", () -> Runtime.getRuntime().availableProcessors() > 1),
     CORE_SIGNALS_SPREAD("since Linux 5.16 a core signal ends no parent of vfork", () -> Host.kernelBefore(5, 16)),
+    OWN_SYSCTLS(
+            "fs.suid_dumpable is the host's, and this is no machine of the matrix",
+            () -> System.getProperty("muontrap.cell") != null
+                    && Files.isWritable(Path.of("/proc/sys/fs/suid_dumpable"))),
     NEXT_PID("ns_last_pid cannot be set", Powers::nextPidCanBeSet),
     USER_NAMESPACE("unshare -U does not work for this user", Programs::userNamespace),
     SYSTEMD("systemd is not PID 1", () -> Files.isDirectory(Path.of("/run/systemd/system"))),
