@@ -39,7 +39,8 @@ class ReadmeTest {
             "java -jar java/cli/target/muontrap.jar -p mycgroup/test -c cpu -s cpu.cfs_period_us=100000"
                     + " -s cpu.cfs_quota_us=50000 -- myprogram myargs",
             "java -jar java/cli/target/muontrap.jar -p mycgroup/test -s cpu.max=\"50000 100000\""
-                    + " -- myprogram myargs");
+                    + " -- myprogram myargs",
+            "java -jar java/cli/target/muontrap.jar -u nobody -- id");
 
     private static final Pattern BLOCK = Pattern.compile("^```(\\w*)\\n(.*?)^```$", Pattern.MULTILINE | Pattern.DOTALL);
 

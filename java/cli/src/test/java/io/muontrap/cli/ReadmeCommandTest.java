@@ -54,6 +54,14 @@ class ReadmeCommandTest {
         runs(4, List.of(""), List.of("cpu.max=50000 100000"));
     }
 
+    @Test
+    @Needs(Capability.CHANGE_IDS)
+    void asAnotherUser() throws Exception {
+        Cli.Ran id = Cli.run(GroupLine.words(commands().get(5)));
+        assertThat(id.err()).isEmpty();
+        assertThat(id.out()).startsWith("uid=").contains("(nobody)").doesNotContain("root");
+    }
+
     private static void runs(int command, List<String> controllers, List<String> says) throws Exception {
         try (GroupBase base = GroupBase.of("cpu", "memory")) {
             new GroupLine(base, commands().get(command)).runs(controllers, says);

@@ -202,7 +202,9 @@ class AttackerTest {
                     .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                     .start();
             Procs.await(
-                    "strace attaches", LONG, () -> line(spawner, "TracerPid:").equals("" + process.pid()));
+                    "strace attaches",
+                    LONG,
+                    () -> Powers.line(spawner, "TracerPid:").equals("" + process.pid()));
             return process;
         }
 
@@ -223,25 +225,13 @@ class AttackerTest {
             }
         }
 
-        private static String line(int pid, String name) {
-            try {
-                return Files.readAllLines(Path.of("/proc/" + pid + "/status"), StandardCharsets.ISO_8859_1).stream()
-                        .filter(one -> one.startsWith(name))
-                        .map(one -> one.substring(name.length()).strip())
-                        .findFirst()
-                        .orElse("");
-            } catch (IOException e) {
-                return "";
-            }
-        }
-
         private static int becomesTheirs(List<Integer> others) {
             List<Integer> found = new ArrayList<>();
             Procs.await("the child has the other user's id", LONG, () -> {
                 try {
                     List<Integer> children = new ArrayList<>(Procs.children());
                     children.removeAll(others);
-                    children.removeIf(pid -> !line(pid, "Uid:").startsWith(UID + "\t"));
+                    children.removeIf(pid -> !Powers.line(pid, "Uid:").startsWith(UID + "\t"));
                     found.addAll(children);
                 } catch (IOException e) {
                     return false; // a thread ended

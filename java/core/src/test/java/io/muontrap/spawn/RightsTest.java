@@ -13,6 +13,14 @@ import io.muontrap.testing.PlainJvm;
 import io.muontrap.testing.Powers;
 import io.muontrap.testing.Spawned;
 import io.muontrap.testing.Target;
+import java.io.BufferedReader;
+import java.io.FileInputStream;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -149,6 +157,50 @@ class RightsTest {
                 .containsEntry("keepcaps", "0")
                 .containsEntry("pdeathsig", "9");
         assertThat(state(rights(UID, 0, 0))).containsEntry("capprm", NONE);
+    }
+
+    /** A server on a port that only root may have, as nobody. */
+    @Test
+    void aServerOnALowPortForNobody() throws Exception {
+        long bind = bit(Powers.CAP_NET_BIND_SERVICE);
+        int free = 80;
+        while (busy(free)) {
+            free++;
+        }
+        try (Fd.Pipe pipe = Fd.pipe();
+                Child server = Spawner.system()
+                        .spawn(everybodys("port", "" + free)
+                                .stdout(pipe.write())
+                                .rights(rights(65_534, bind, bind)))) {
+            pipe.write().close();
+            assertThat(line(pipe)).isEqualTo(Integer.toString(free));
+            assertThat(Powers.line((int) server.pid(), "Uid:")).startsWith("65534");
+            server.signal(Signal.KILL);
+            server.await();
+        }
+        int first = Integer.parseInt(Files.readString(Path.of("/proc/sys/net/ipv4/ip_unprivileged_port_start"))
+                .strip());
+        if (free < first) {
+            assertThat(run(everybodys("port", "" + free).rights(rights(65_534, 0, 0)))
+                            .status())
+                    .as("without the capability")
+                    .isNotEqualTo(new ExitStatus.Exited(0));
+        }
+    }
+
+    private static boolean busy(int port) throws IOException {
+        try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+            return !socket.isBound();
+        } catch (BindException e) {
+            return true;
+        }
+    }
+
+    private static String line(Fd.Pipe pipe) throws IOException {
+        try (FileInputStream in =
+                new FileInputStream("/proc/self/fd/" + pipe.read().number())) {
+            return new BufferedReader(new InputStreamReader(in, StandardCharsets.US_ASCII)).readLine();
+        }
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.muontrap.testing;
 
 import io.muontrap.internal.jni.NativeHost;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -32,6 +33,19 @@ public final class Powers {
                 .map(line -> line.substring(field.length() + 1).trim())
                 .findFirst()
                 .orElseThrow();
+    }
+
+    /** A line of another process's status; empty when it is gone. */
+    public static String line(int pid, String name) {
+        try {
+            return Files.readAllLines(Path.of("/proc/" + pid + "/status"), StandardCharsets.ISO_8859_1).stream()
+                    .filter(one -> one.startsWith(name))
+                    .map(one -> one.substring(name.length()).strip())
+                    .findFirst()
+                    .orElse("");
+        } catch (IOException e) {
+            return "";
+        }
     }
 
     public static boolean capable(int capability) throws IOException {
