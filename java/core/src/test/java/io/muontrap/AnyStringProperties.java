@@ -3,7 +3,9 @@ package io.muontrap;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.muontrap.spawn.Child;
+import io.muontrap.spawn.ExitStatus;
 import io.muontrap.spawn.Limit;
+import io.muontrap.spawn.Signal;
 import io.muontrap.spawn.SpawnException;
 import io.muontrap.spawn.SpawnSpec;
 import io.muontrap.spawn.Spawner;
@@ -238,6 +240,31 @@ class AnyStringProperties {
             assertThat(e).hasMessageContaining("CORE");
         } catch (SpawnException e) { // above the JVM's own hard limit
             assertThat(e.step()).isEqualTo(Step.LIMIT);
+        }
+    }
+
+    @Provide
+    Arbitrary<Integer> signals() {
+        return Arbitraries.oneOf(
+                Arbitraries.integers().between(1, 64), Arbitraries.of(0, -1, 65, 128), Arbitraries.integers());
+    }
+
+    @Property(tries = 150)
+    void signal(@ForAll("signals") int number) throws Exception {
+        boolean right = number >= 1 && number <= 64;
+        Signal signal;
+        try {
+            signal = new Signal(number);
+            assertThat(right).isTrue();
+        } catch (IllegalArgumentException e) {
+            assertThat(right).isFalse();
+            assertThat(e).hasMessageContaining(Integer.toString(number));
+            return;
+        }
+        try (Child child = Spawner.system().spawn(SpawnSpec.of(everybodys.toString(), "stop-self"))) {
+            child.signal(signal);
+            child.signal(Signal.KILL);
+            assertThat(child.await()).isInstanceOf(ExitStatus.Signaled.class);
         }
     }
 }

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** {@code benchmarks.jar [ROUNDS [STARTS]]}: the table of starts; {@code benchmarks.jar cgroups}: that of groups. */
+/** {@code benchmarks.jar [ROUNDS [STARTS]]}: the table of starts; {@code cgroups} and {@code users} in place of it: those. */
 public final class Main {
 
     private static final int ROUNDS = 5;
@@ -25,6 +25,10 @@ public final class Main {
         }
         if (args.length == 1 && args[0].equals("cgroups")) {
             new CgroupTable().run();
+            return;
+        }
+        if (args.length == 1 && args[0].equals("users")) {
+            new UserTable().run();
             return;
         }
         Path floor = StartTable.unpackFloor();

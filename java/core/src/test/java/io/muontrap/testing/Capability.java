@@ -66,6 +66,7 @@ public enum Capability {
             "fs.suid_dumpable is the host's, and this is no machine of the matrix",
             () -> System.getProperty("muontrap.cell") != null
                     && Files.isWritable(Path.of("/proc/sys/fs/suid_dumpable"))),
+    GETENT("no getent", () -> Programs.found("getent")),
     NEXT_PID("ns_last_pid cannot be set", Powers::nextPidCanBeSet),
     USER_NAMESPACE("unshare -U does not work for this user", Programs::userNamespace),
     SYSTEMD("systemd is not PID 1", () -> Files.isDirectory(Path.of("/run/systemd/system"))),

@@ -4,8 +4,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -62,14 +60,7 @@ final class AccountFiles {
 
     /** Changes whenever one of the files does. */
     String version() throws IOException {
-        return version(passwd) + " " + version(group);
-    }
-
-    private static String version(Path file) throws IOException {
-        if (!Files.exists(file)) return "none";
-        BasicFileAttributes now = Files.readAttributes(file, BasicFileAttributes.class);
-        FileTime time = now.lastModifiedTime();
-        return now.fileKey() + "/" + now.size() + "/" + time.to(java.util.concurrent.TimeUnit.NANOSECONDS);
+        return FileVersion.of(passwd) + " " + FileVersion.of(group);
     }
 
     private Content content() throws IOException {

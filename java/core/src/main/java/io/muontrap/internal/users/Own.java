@@ -1,13 +1,15 @@
 package io.muontrap.internal.users;
 
+import java.io.FileInputStream;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.StringTokenizer;
 
 /**
  * The ids of this JVM, from /proc/self/status.
@@ -23,10 +25,12 @@ public record Own(List<Integer> uids, List<Integer> gids, Set<Integer> groups, l
 
     /** As they are now. */
     public static Own now() throws IOException {
-        return parse(Files.readAllLines(Path.of("/proc/self/status")));
+        try (FileInputStream in = new FileInputStream("/proc/self/status")) { // an interrupt does not end it
+            return parse(new String(in.readAllBytes(), StandardCharsets.ISO_8859_1));
+        }
     }
 
-    static Own parse(List<String> status) throws IOException {
+    static Own parse(String status) throws IOException {
         return new Own(
                 ids(status, "Uid:"),
                 ids(status, "Gid:"),
@@ -51,20 +55,17 @@ public record Own(List<Integer> uids, List<Integer> gids, Set<Integer> groups, l
         return (capabilities >> CAP_SETUID & 1) != 0;
     }
 
-    private static List<Integer> ids(List<String> status, String name) throws IOException {
-        String text = field(status, name);
-        return text.isEmpty()
-                ? List.of()
-                : List.of(text.split("\\s+")).stream()
-                        .map(Integer::parseUnsignedInt)
-                        .toList();
+    private static List<Integer> ids(String status, String name) throws IOException {
+        List<Integer> ids = new ArrayList<>();
+        StringTokenizer numbers = new StringTokenizer(field(status, name));
+        while (numbers.hasMoreTokens()) ids.add(Integer.parseUnsignedInt(numbers.nextToken()));
+        return ids;
     }
 
-    private static String field(List<String> status, String name) throws IOException {
-        return status.stream()
-                .filter(line -> line.startsWith(name))
-                .map(line -> line.substring(name.length()).strip())
-                .findFirst()
-                .orElseThrow(() -> new IOException("/proc/self/status has no " + name));
+    private static String field(String status, String name) throws IOException {
+        int at = status.indexOf("\n" + name);
+        int end = at < 0 ? -1 : status.indexOf('\n', at + 1);
+        if (end < 0) throw new IOException("/proc/self/status has no " + name);
+        return status.substring(at + 1 + name.length(), end).strip();
     }
 }

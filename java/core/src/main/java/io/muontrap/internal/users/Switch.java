@@ -3,8 +3,11 @@ package io.muontrap.internal.users;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** nsswitch.conf(5): whether a database has more than its file. */
 final class Switch {
@@ -12,6 +15,9 @@ final class Switch {
     /** What the file itself answers. */
     private static final Set<String> FILES = Set.of("files", "compat");
 
+    private record Content(String version, Map<String, List<String>> services) {}
+
+    private volatile Content content;
     private final Path conf;
     private final Path systemd;
 
@@ -23,18 +29,35 @@ final class Switch {
 
     /** Whether somebody besides the file would be asked; not where there is no nsswitch.conf, as on musl. */
     boolean hasMore(String database) throws IOException {
-        if (!Files.exists(conf)) return false;
-        for (String line : Files.readAllLines(conf)) {
-            String[] parts = line.replaceFirst("#.*", "").strip().split(":", 2);
-            if (parts.length == 2 && parts[0].strip().equals(database)) return names(parts[1]);
-        }
-        return database.equals("initgroups") && hasMore("group");
+        List<String> services = services().get(database);
+        if (services == null) return database.equals("initgroups") && hasMore("group");
+        return services.stream()
+                .anyMatch(service ->
+                        !FILES.contains(service) && !(service.equals("systemd") && !Files.isDirectory(systemd)));
     }
 
-    private boolean names(String services) {
-        return List.of(services.replaceAll("\\[[^]]*]", " ").strip().split("\\s+")).stream()
-                .anyMatch(service -> !service.isEmpty()
-                        && !FILES.contains(service)
-                        && !(service.equals("systemd") && !Files.isDirectory(systemd)));
+    private Map<String, List<String>> services() throws IOException {
+        String version = FileVersion.of(conf);
+        Content known = content;
+        if (known == null || !known.version().equals(version)) {
+            known = new Content(version, version.equals(FileVersion.NONE) ? Map.of() : parse(Files.readAllLines(conf)));
+            content = known;
+        }
+        return known.services();
+    }
+
+    /** By database; what is in brackets says what an answer means. */
+    private static Map<String, List<String>> parse(List<String> lines) {
+        Map<String, List<String>> all = new HashMap<>();
+        for (String line : lines) {
+            String[] parts = line.replaceFirst("#.*", "").split(":", 2);
+            if (parts.length < 2) continue;
+            List<String> services = Stream.of(
+                            parts[1].replaceAll("\\[[^]]*]", " ").split("\\s+"))
+                    .filter(service -> !service.isEmpty())
+                    .toList();
+            all.putIfAbsent(parts[0].strip(), services);
+        }
+        return all;
     }
 }
