@@ -168,6 +168,7 @@ class CgroupStopTest {
 
     @ParameterizedTest
     @EnumSource
+    @Tag("scenario-42")
     void groupsFiveDeep(Way way) throws Exception {
         ended(way, (p, pids) -> {
             for (Path group : p.cgroup().orElseThrow().paths()) {

@@ -74,4 +74,27 @@ class KillingTest {
         assertThat(steps).as("they did not all die at once").isPositive();
         killing.end();
     }
+
+    /** cgroup.kill reaches those that are in it at that moment; who comes later is reached by the next. */
+    @Test
+    @Tag("trap-36")
+    @Needs(Capability.CGROUP_KILL)
+    void whoIsMovedInAfterTheKillIsKilledToo() throws Exception {
+        try (GroupBase base = GroupBase.of();
+                Leaf leaf = LeafMaker.make(
+                        new Wish(Wish.Place.UNDER, base.path(), Set.of(), Map.of(), Map.of(), Map.of()), false)) {
+            Killing killing = new Killing(leaf);
+            try {
+                for (int i = 0; i < 3; i++) {
+                    List<Process> one = busy(1);
+                    join(leaf, one);
+                    killing.step();
+                    assertThat(one.get(0).waitFor()).isEqualTo(137);
+                }
+            } finally {
+                killing.end();
+                LeafEnd.now(leaf);
+            }
+        }
+    }
 }
