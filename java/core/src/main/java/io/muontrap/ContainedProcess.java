@@ -205,6 +205,7 @@ public final class ContainedProcess extends Process implements AutoCloseable {
                 !ending.drainCut(),
                 containment(),
                 used,
+                streams.dropped(),
                 streams.handlerFailure(),
                 streams.inputFailure());
     }

@@ -1,5 +1,7 @@
 package io.muontrap;
 
+import java.io.InputStream;
+
 /** What {@link Input} was made to be. */
 sealed interface InputForm {
 
@@ -17,6 +19,9 @@ sealed interface InputForm {
      */
     @SuppressWarnings("ArrayRecordComponent") // never written, never compared
     record FromFile(byte[] path) implements InputForm {}
+
+    /** What this gives, copied by a thread of the executor. */
+    record Stream(InputStream from) implements InputForm {}
 
     /** Written by the user, through {@code getOutputStream()}. */
     record Pipe() implements InputForm {}

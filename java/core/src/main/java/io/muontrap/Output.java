@@ -5,6 +5,8 @@ import io.muontrap.spawn.CheckReturnValue;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.Charset;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.function.Consumer;
@@ -81,27 +83,25 @@ public final class Output {
      */
     public static Output lines(Consumer<String> consumer) {
         return new Output(
-                new OutputForm.Lines(Objects.requireNonNull(consumer, "consumer"), TextBytes.streamCharset()));
+                new OutputForm.Lines(Objects.requireNonNull(consumer, "consumer"), TextBytes.streamCharset(), false));
     }
 
     /**
-     * The bytes as they come. Arrives with a later version.
-     *
-     * @throws UnsupportedOperationException always, in this version
+     * The bytes as they come, each array once and for keeps; in order and never two at once, on the command's executor. A
+     * slow consumer slows the program down. One that throws ends the tree.
      */
-    @SuppressWarnings("DoNotCallSuggester") // a name of the fixed face that is filled later
     public static Output bytes(Consumer<byte[]> consumer) {
-        throw new UnsupportedOperationException("Output.bytes() is not in this version");
+        return new Output(new OutputForm.Bytes(Objects.requireNonNull(consumer, "consumer"), false));
     }
 
     /**
-     * Each line to a log. Arrives with a later version.
-     *
-     * @throws UnsupportedOperationException always, in this version
+     * Each line to a log, at this level; as {@link #lines}, but for a log that is too slow lines are dropped and told by
+     * {@link Result#truncated()}: a program does not wait for its log.
      */
-    @SuppressWarnings("DoNotCallSuggester") // a name of the fixed face that is filled later
     public static Output log(System.Logger logger, System.Logger.Level level) {
-        throw new UnsupportedOperationException("Output.log() is not in this version");
+        Objects.requireNonNull(logger, "logger");
+        Objects.requireNonNull(level, "level");
+        return lines(line -> logger.log(level, line)).dropping();
     }
 
     /**
@@ -109,7 +109,7 @@ public final class Output {
      * bound. Losing more than that makes {@link Result#orThrow()} throw.
      */
     public static Output capture() {
-        return new Output(new OutputForm.Capture(DEFAULT_CAPTURE, false, TextBytes.streamCharset()));
+        return new Output(new OutputForm.Capture(DEFAULT_CAPTURE, 0, false, TextBytes.streamCharset()));
     }
 
     /**
@@ -120,20 +120,73 @@ public final class Output {
      * @throws IllegalArgumentException if it is negative or more than fits into an array
      */
     public static Output capture(long max) {
-        if (max < 0 || max > LARGEST_CAPTURE) {
-            throw new IllegalArgumentException("max must be 0 to " + LARGEST_CAPTURE + " bytes: " + max);
-        }
-        return new Output(new OutputForm.Capture((int) max, true, TextBytes.streamCharset()));
+        return capture(checked(max, "max"), 0);
     }
 
     /**
-     * To several at once. Arrives with a later version.
+     * Kept, the last {@code max} bytes; else as {@link #capture(long)}.
      *
-     * @throws UnsupportedOperationException always, in this version
+     * @param max bytes, 0 to about 2 GiB
+     * @throws IllegalArgumentException if it is negative or more than fits into an array
      */
-    @SuppressWarnings("DoNotCallSuggester") // a name of the fixed face that is filled later
+    public static Output captureTail(long max) {
+        return capture(0, checked(max, "max"));
+    }
+
+    /**
+     * Kept, the first {@code head} bytes and the last {@code tail} ones, one behind the other; what was between them is
+     * gone, and {@link Result#truncated()} tells so. Else as {@link #capture(long)}.
+     *
+     * @param head bytes, from 0
+     * @param tail bytes, from 0; both together to about 2 GiB
+     * @throws IllegalArgumentException if one is negative, or both are more than fits into an array
+     */
+    public static Output captureEnds(long head, long tail) {
+        int first = checked(head, "head");
+        int last = checked(tail, "tail");
+        checked((long) first + last, "head and tail");
+        return capture(first, last);
+    }
+
+    private static Output capture(int head, int tail) {
+        return new Output(new OutputForm.Capture(head, tail, true, TextBytes.streamCharset()));
+    }
+
+    private static int checked(long bytes, String what) {
+        if (bytes < 0 || bytes > LARGEST_CAPTURE) {
+            throw new IllegalArgumentException(what + " must be 0 to " + LARGEST_CAPTURE + " bytes: " + bytes);
+        }
+        return (int) bytes;
+    }
+
+    /**
+     * To several at once: files, the JVM's own stream, consumers, and at most one that is kept. The slowest sets the pace.
+     *
+     * @throws IllegalArgumentException if there is none, or among them is {@link #pipe}, {@link #toStdout} or a second one
+     *     that is kept
+     */
     public static Output tee(Output... outputs) {
-        throw new UnsupportedOperationException("Output.tee() is not in this version");
+        List<OutputForm> forms = new ArrayList<>();
+        for (Output output : outputs) {
+            OutputForm form = Objects.requireNonNull(output, "output " + (forms.size() + 1)).form;
+            if (form instanceof OutputForm.Pipe || form instanceof OutputForm.ToStdout) {
+                throw new IllegalArgumentException("outputs must not hold " + output);
+            }
+            if (form instanceof OutputForm.Tee more) {
+                forms.addAll(more.forms());
+            } else if (!(form instanceof OutputForm.Discard)) {
+                forms.add(form);
+            }
+        }
+        if (outputs.length == 0) {
+            throw new IllegalArgumentException("outputs must not be none");
+        }
+        if (forms.stream().filter(OutputForm.Capture.class::isInstance).count() > 1) {
+            throw new IllegalArgumentException("outputs must not hold more than one that is kept");
+        }
+        return forms.isEmpty()
+                ? DISCARD
+                : forms.size() == 1 ? new Output(forms.get(0)) : new Output(new OutputForm.Tee(forms));
     }
 
     /** For {@link Command#stderr} alone: merged into standard output, in the order of writing. */
@@ -160,7 +213,7 @@ public final class Output {
     }
 
     /**
-     * {@link #lines} or {@link #capture} with its text in this charset.
+     * {@link #lines}, {@link #log} or {@link #capture} with its text in this charset.
      *
      * @throws IllegalArgumentException for any other output, which has no text
      */
@@ -168,12 +221,29 @@ public final class Output {
     public Output charset(Charset charset) {
         Objects.requireNonNull(charset, "charset");
         if (form instanceof OutputForm.Lines lines) {
-            return new Output(new OutputForm.Lines(lines.consumer(), charset));
+            return new Output(new OutputForm.Lines(lines.consumer(), charset, lines.drop()));
         }
         if (form instanceof OutputForm.Capture capture) {
-            return new Output(new OutputForm.Capture(capture.max(), capture.asked(), charset));
+            return new Output(new OutputForm.Capture(capture.max(), capture.tail(), capture.asked(), charset));
         }
         throw new IllegalArgumentException("charset is for lines and capture: " + this);
+    }
+
+    /**
+     * {@link #lines} or {@link #bytes}, where a consumer that is too slow does not slow the program down: what has no place
+     * in 256 KiB is dropped, and {@link Result#truncated()} tells so.
+     *
+     * @throws IllegalArgumentException for any other output, which has no consumer
+     */
+    @CheckReturnValue
+    public Output dropping() {
+        if (form instanceof OutputForm.Lines lines) {
+            return new Output(new OutputForm.Lines(lines.consumer(), lines.charset(), true));
+        }
+        if (form instanceof OutputForm.Bytes bytes) {
+            return new Output(new OutputForm.Bytes(bytes.consumer(), true));
+        }
+        throw new IllegalArgumentException("dropping is for lines and bytes: " + this);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.muontrap;
 
 import java.nio.charset.Charset;
+import java.util.List;
 import java.util.function.Consumer;
 
 /** What {@link Output} was made to be. */
@@ -30,10 +31,25 @@ sealed interface OutputForm {
      * Kept in memory.
      *
      * @param max bytes kept, the first ones
+     * @param tail bytes kept besides, the last ones
      * @param asked whether the user named the bound, so that passing it is no failure
      */
-    record Capture(int max, boolean asked, Charset charset) implements OutputForm {}
+    record Capture(int max, int tail, boolean asked, Charset charset) implements OutputForm {}
 
-    /** Handed over line by line. */
-    record Lines(Consumer<String> consumer, Charset charset) implements OutputForm {}
+    /**
+     * Handed over line by line.
+     *
+     * @param drop lines that come too fast are dropped and counted, so that the program never waits
+     */
+    record Lines(Consumer<String> consumer, Charset charset, boolean drop) implements OutputForm {}
+
+    /** Handed over as it comes; {@code drop} as in {@link Lines}. */
+    record Bytes(Consumer<byte[]> consumer, boolean drop) implements OutputForm {}
+
+    /** To several at once, none of which is one of these, a pipe, or nothing. */
+    record Tee(List<OutputForm> forms) implements OutputForm {
+        public Tee {
+            forms = List.copyOf(forms);
+        }
+    }
 }

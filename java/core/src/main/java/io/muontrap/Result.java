@@ -24,6 +24,7 @@ public final class Result {
     private final boolean drained;
     private final Set<Containment> containment;
     private final Optional<CgroupStats> cgroup;
+    private final long dropped;
     private final Throwable handlerFailure;
     private final IOException inputFailure;
 
@@ -31,6 +32,7 @@ public final class Result {
      * @param stdout null where it was not captured
      * @param stderr null where it was not captured; {@link Captured#nothing} where it was merged
      * @param drained whether every output was read to its end
+     * @param dropped bytes that outputs which may drop have dropped
      * @param handlerFailure what an output's consumer threw, or null
      * @param inputFailure why the given input was not taken to its end, or null
      */
@@ -44,6 +46,7 @@ public final class Result {
             boolean drained,
             Set<Containment> containment,
             Optional<CgroupStats> cgroup,
+            long dropped,
             Throwable handlerFailure,
             IOException inputFailure) {
         this.command = Objects.requireNonNull(command, "command");
@@ -55,6 +58,7 @@ public final class Result {
         this.drained = drained;
         this.containment = Set.copyOf(containment);
         this.cgroup = cgroup;
+        this.dropped = dropped;
         this.handlerFailure = handlerFailure;
         this.inputFailure = inputFailure;
     }
@@ -114,11 +118,19 @@ public final class Result {
     }
 
     /**
-     * Whether output is missing: a capture's bound was reached, or the drain deadline passed. Long lines that
-     * {@link Output#lines} cut do not count.
+     * Whether output is missing: a capture's bound was reached, the drain deadline passed, or a consumer that may lose some
+     * was too slow ({@link #dropped}). Long lines that {@link Output#lines} cut do not count.
      */
     public boolean truncated() {
-        return !drained || (stdout != null && stdout.truncated()) || (stderr != null && stderr.truncated());
+        return !drained
+                || dropped > 0
+                || (stdout != null && stdout.truncated())
+                || (stderr != null && stderr.truncated());
+    }
+
+    /** Bytes that were dropped because the consumer of an {@link Output#dropping} output, such as a log, was too slow. */
+    public long dropped() {
+        return dropped;
     }
 
     /**

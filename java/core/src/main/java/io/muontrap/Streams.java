@@ -2,14 +2,13 @@ package io.muontrap;
 
 import io.muontrap.internal.io.Descriptor;
 import io.muontrap.internal.jni.NativeFiles;
-import io.muontrap.internal.output.CaptureSink;
 import io.muontrap.internal.output.Feeder;
 import io.muontrap.internal.output.HandlerThreads;
-import io.muontrap.internal.output.LineSink;
 import io.muontrap.internal.output.PipeInputStream;
 import io.muontrap.internal.output.PipeOutputStream;
 import io.muontrap.internal.output.Pump;
 import io.muontrap.internal.output.Sink;
+import io.muontrap.internal.output.StreamFeeder;
 import io.muontrap.internal.text.TextBytes;
 import io.muontrap.spawn.Fd;
 import io.muontrap.spawn.SpawnException;
@@ -55,9 +54,10 @@ final class Streams {
     private final Consumer<Throwable> handlerFailed;
 
     private Fd merged;
-    private CaptureSink capturedOut;
-    private CaptureSink capturedErr;
+    private final StreamSinks outSinks;
+    private final StreamSinks errSinks;
     private Feeder feeder;
+    private StreamFeeder streamFeeder;
     private PipeOutputStream stdinPipe;
     private PipeInputStream stdoutPipe;
     private PipeInputStream stderrPipe;
@@ -81,6 +81,12 @@ final class Streams {
         this.command = command;
         this.progress = progress;
         this.handlerFailed = handlerFailed;
+        this.outSinks = new StreamSinks(1, executor(), handlerFailed);
+        this.errSinks = new StreamSinks(2, executor(), handlerFailed);
+    }
+
+    private Executor executor() {
+        return command.executor() == null ? HandlerThreads.shared() : command.executor();
     }
 
     /** Opens everything and hands the child's side to the spec. After an exception {@link #abandon} gives all back. */
@@ -100,6 +106,12 @@ final class Streams {
         if (form instanceof InputForm.Bytes bytes) {
             Descriptor.Ends pipe = pipe();
             feeder = guarded(pipe.write(), end -> new Feeder(end, bytes.bytes()));
+            return childs(pipe.read());
+        }
+        if (form instanceof InputForm.Stream stream) {
+            Descriptor.Ends pipe = pipe();
+            PipeOutputStream to = guarded(pipe.write(), PipeOutputStream::new);
+            streamFeeder = new StreamFeeder(stream.from(), to, executor(), handlerFailed);
             return childs(pipe.read());
         }
         if (form instanceof InputForm.Pipe) {
@@ -149,26 +161,23 @@ final class Streams {
             }
             return pipe.write();
         }
-        Sink sink = sink(form, number);
-        pumps.add(guarded(pipe.read(), end -> new Pump(end, sink, progress)));
+        Sink sink = sink(pipe.read(), form, number);
+        try {
+            pumps.add(guarded(pipe.read(), end -> new Pump(end, sink, progress)));
+        } catch (SpawnException e) {
+            sink.cut(); // it may have opened files
+            throw e;
+        }
         return pipe.write();
     }
 
-    private Sink sink(OutputForm form, int number) {
-        if (form instanceof OutputForm.Capture capture) {
-            CaptureSink sink = new CaptureSink(capture.max());
-            if (number == 1) {
-                capturedOut = sink;
-            } else {
-                capturedErr = sink;
-            }
-            return sink;
+    private Sink sink(Descriptor ours, OutputForm form, int number) throws SpawnException {
+        try {
+            return (number == 1 ? outSinks : errSinks).sink(form);
+        } catch (SpawnException | RuntimeException | Error e) {
+            ours.close();
+            throw e;
         }
-        if (form instanceof OutputForm.Lines lines) {
-            Executor executor = command.executor() == null ? HandlerThreads.shared() : command.executor();
-            return new LineSink(lines.charset(), lines.consumer(), executor, handlerFailed);
-        }
-        throw new AssertionError("an output without a reader: " + form);
     }
 
     /** The program runs: its side is given back, ours begins to work. */
@@ -179,6 +188,9 @@ final class Streams {
         }
         if (feeder != null) {
             feeder.start();
+        }
+        if (streamFeeder != null) {
+            streamFeeder.start();
         }
     }
 
@@ -210,6 +222,9 @@ final class Streams {
     void closeStdin() {
         if (feeder != null) {
             feeder.close();
+        }
+        if (streamFeeder != null) {
+            streamFeeder.close();
         }
         if (stdinPipe != null) {
             stdinPipe.processEnded();
@@ -245,21 +260,20 @@ final class Streams {
         }
     }
 
+    /** Bytes that outputs which may drop have dropped. */
+    long dropped() {
+        return outSinks.dropped() + errSinks.dropped();
+    }
+
     /** Null where it was not captured. */
     Captured capturedStdout() {
-        return captured(capturedOut, command.stdout().form());
+        return outSinks.captured();
     }
 
     /** Null where it was not captured. */
     Captured capturedStderr() {
-        if (command.stderr().form() instanceof OutputForm.ToStdout && capturedOut != null) {
-            return Captured.nothing(TextBytes.streamCharset());
-        }
-        return captured(capturedErr, command.stderr().form());
-    }
-
-    private static Captured captured(CaptureSink sink, OutputForm form) {
-        return sink == null ? null : new Captured(sink.bytes(), sink.truncated(), (OutputForm.Capture) form);
+        boolean nothing = command.stderr().form() instanceof OutputForm.ToStdout && outSinks.captured() != null;
+        return nothing ? Captured.nothing(TextBytes.streamCharset()) : errSinks.captured();
     }
 
     /** What a consumer threw, or what ended the reading of an output; null if nothing did. */
@@ -272,7 +286,14 @@ final class Streams {
 
     /** Why the given input was not taken whole; null if it was. */
     IOException inputFailure() {
+        if (streamFeeder != null) {
+            return streamFeeder.failure().map(Streams::asIo).orElse(null);
+        }
         return feeder == null ? null : feeder.failure().orElse(null);
+    }
+
+    private static IOException asIo(Throwable thrown) {
+        return thrown instanceof IOException e ? e : new IOException("the given stream threw " + thrown, thrown);
     }
 
     private Fd childs(Descriptor end) {
@@ -282,7 +303,7 @@ final class Streams {
         return Fd.of(end.number());
     }
 
-    private static Descriptor open(byte[] path, int how) throws SpawnException {
+    static Descriptor open(byte[] path, int how) throws SpawnException {
         byte[] absolute;
         try {
             absolute = TextBytes.absolute(path);

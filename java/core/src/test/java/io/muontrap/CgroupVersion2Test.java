@@ -86,6 +86,30 @@ class CgroupVersion2Test {
         }
     }
 
+    /** For controllers of threads the kernel would not refuse it, and make a group in which nothing can be started any more. */
+    @Test
+    @Tag("trap-41")
+    @Needs(Capability.PIDS_CONTROLLER)
+    void aBaseWithProcessesInItIsNotMadeAThreadedDomain() throws Exception {
+        Process inside = new ProcessBuilder("sleep", "600").start();
+        try {
+            Files.writeString(directory.resolve("cgroup.procs"), Long.toString(inside.pid()));
+            SpawnException e = catchThrowableOfType(
+                    SpawnException.class,
+                    () -> Command.of(Target.PATH, "exit", "0")
+                            .cgroup(spec().pidsMax(9))
+                            .start());
+            assertThat(e.step()).isEqualTo(Step.CGROUP);
+            assertThat(e.errnoName()).isEqualTo("EBUSY");
+            assertThat(e.fix()).isPresent();
+            assertThat(Files.readString(directory.resolve("cgroup.type"))).isEqualTo("domain\n");
+            assertThat(Files.readString(directory.resolve("cgroup.subtree_control")))
+                    .isBlank();
+        } finally {
+            inside.destroyForcibly().waitFor();
+        }
+    }
+
     @Test
     @Tag("trap-42")
     void aLimitedTreeDiesAsOneUnlessToldOtherwise() throws Exception {

@@ -3,7 +3,6 @@ package io.muontrap;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.InputStream;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -171,10 +170,6 @@ class CommandValidationTest {
     @Test
     void factoriesOfLaterVersionsNameThemselves() {
         Map<String, ThrowingCallable> later = Map.of(
-                "Input.stream()", () -> Input.stream(InputStream.nullInputStream()),
-                "Output.bytes()", () -> Output.bytes(b -> {}),
-                "Output.log()", () -> Output.log(System.getLogger("x"), System.Logger.Level.INFO),
-                "Output.tee()", () -> Output.tee(Output.discard()),
                 "HostReport.probe()", HostReport::probe,
                 "ProcessScope.open()", ProcessScope::open);
         later.forEach((name, call) -> assertThatThrownBy(call)

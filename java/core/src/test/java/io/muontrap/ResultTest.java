@@ -47,6 +47,7 @@ class ResultTest {
                     drained,
                     Set.of(Containment.SESSION),
                     Optional.empty(),
+                    0,
                     handlerFailure,
                     inputFailure);
         }

@@ -1,6 +1,7 @@
 package io.muontrap;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.muontrap.internal.text.TextBytes;
 import java.lang.ProcessBuilder.Redirect;
@@ -50,9 +51,39 @@ class StreamWordsTest {
     @Test
     void textHasACharset() {
         assertThat(capture(Output.capture(5).charset(StandardCharsets.ISO_8859_1)))
-                .isEqualTo(new OutputForm.Capture(5, true, StandardCharsets.ISO_8859_1));
+                .isEqualTo(new OutputForm.Capture(5, 0, true, StandardCharsets.ISO_8859_1));
         Output lines = Output.lines(line -> {}).charset(StandardCharsets.UTF_16LE);
         assertThat(((OutputForm.Lines) lines.form()).charset()).isEqualTo(StandardCharsets.UTF_16LE);
+    }
+
+    @Test
+    void severalAreFlatAndOneIsItself() {
+        Output lines = Output.lines(line -> {});
+        assertThat(Output.tee(lines).form()).isEqualTo(lines.form());
+        assertThat(Output.tee(Output.discard(), Output.discard()).form()).isInstanceOf(OutputForm.Discard.class);
+        Output two = Output.tee(Output.tee(lines, Output.capture()), Output.discard(), Output.inherit());
+        assertThat(((OutputForm.Tee) two.form()).forms()).hasSize(3);
+        for (Output wrong : new Output[] {Output.pipe(), Output.toStdout()}) {
+            assertThatThrownBy(() -> Output.tee(lines, wrong)).isInstanceOf(IllegalArgumentException.class);
+        }
+        assertThatThrownBy(() -> Output.tee(Output.capture(), Output.captureTail(1)))
+                .hasMessageContaining("more than one");
+        assertThatThrownBy(Output::tee).hasMessageContaining("none");
+        assertThatThrownBy(() -> Output.tee(lines, null))
+                .isInstanceOf(NullPointerException.class)
+                .hasMessage("output 2");
+    }
+
+    @Test
+    void droppingIsForConsumers() {
+        assertThat(((OutputForm.Lines) Output.lines(line -> {}).form()).drop()).isFalse();
+        assertThat(((OutputForm.Lines) Output.log(System.getLogger("x"), System.Logger.Level.INFO)
+                                .form())
+                        .drop())
+                .isTrue();
+        assertThat(((OutputForm.Bytes) Output.bytes(b -> {}).dropping().form()).drop())
+                .isTrue();
+        assertThatThrownBy(() -> Output.capture().dropping()).isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.muontrap.internal.cgroup;
 
+import io.muontrap.internal.jni.Errno;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -19,6 +20,7 @@ final class Enabling {
 
     static void enable(Hierarchy v2, String base, Set<String> controllers) throws CgroupException {
         if (controllers.isEmpty()) return;
+        refuseMissing(v2, base, controllers);
         List<String> way = new ArrayList<>(List.of(""));
         for (String name : base.isEmpty() ? new String[0] : base.split("/")) {
             String above = way.get(way.size() - 1);
@@ -36,8 +38,23 @@ final class Enabling {
         }
     }
 
+    /** Before anything above it is changed. */
+    private static void refuseMissing(Hierarchy v2, String base, Set<String> controllers) throws CgroupException {
+        try {
+            Directory.open(v2.directory(base)).close();
+        } catch (CgroupException e) {
+            throw explained(e, v2, base, controllers);
+        }
+    }
+
+    /**
+     * Never where processes are, which the kernel refuses for some controllers only: with those of threads (pids, cpu,
+     * cpuset) the group would become a threaded domain, below which no process can be put any more, by anybody.
+     */
     private static void enable(Directory at, String controller) throws CgroupException {
-        int err = at.write(FILE, "+" + controller);
+        boolean top = !at.has("cgroup.events");
+        boolean inside = !top && !at.read("cgroup.procs").orElse("").isBlank();
+        int err = inside ? -Errno.EBUSY : at.write(FILE, "+" + controller);
         if (err < 0) {
             throw new CgroupException(
                     -err,

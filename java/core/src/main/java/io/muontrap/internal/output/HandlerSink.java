@@ -17,7 +17,7 @@ import java.util.function.Consumer;
  * where an executor would run them in the reactor's (a direct one, or one whose full queue makes the caller run it).
  * From 256 KiB of waiting bytes on the program waits, or bytes are dropped and counted, until half of that is handled.
  */
-public abstract sealed class HandlerSink implements Sink permits BytesSink, LineSink {
+public abstract sealed class HandlerSink implements Sink permits BytesSink, LineSink, FileSink {
 
     /** What happens to an output that comes faster than its handler takes it. */
     public enum WhenBehind {

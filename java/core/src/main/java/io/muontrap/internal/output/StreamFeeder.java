@@ -9,8 +9,8 @@ import java.util.function.Consumer;
 /**
  * Copies a user's stream to a program's standard input on an executor's thread, then closes the latter, not the former.
  *
- * <p>A program that does not read all makes an error value. A stream that throws is told to the callback: a program
- * that takes half an input for a whole one must not be let go on.
+ * <p>A program that does not read all makes an error value. A stream that throws is told to the callback, and the
+ * program's input stays open: it must not take half an input for a whole one.
  */
 public final class StreamFeeder implements AutoCloseable {
 
@@ -21,6 +21,7 @@ public final class StreamFeeder implements AutoCloseable {
     private final Executor executor;
     private final Consumer<Throwable> onFailure;
     private volatile boolean closed;
+    private volatile boolean pending; // something that is not taken yet
     private volatile Optional<Throwable> failure = Optional.empty();
 
     /** @param onFailure told once, by any thread, what the stream or the executor threw; must not throw */
@@ -54,7 +55,9 @@ public final class StreamFeeder implements AutoCloseable {
 
     private boolean written(byte[] piece, int n) {
         try {
+            pending = true;
             to.write(piece, 0, n);
+            pending = false;
             return true;
         } catch (IOException e) {
             if (!closed) failure = Optional.of(e);
@@ -64,21 +67,24 @@ public final class StreamFeeder implements AutoCloseable {
     }
 
     private void failed(Throwable t) {
-        if (!closed) {
-            failure = Optional.of(t);
-            onFailure.accept(t);
+        if (closed) {
+            to.close();
+            return;
         }
-        to.close();
+        failure = Optional.of(t);
+        onFailure.accept(t); // who closes this, when the program is stopped: it must see no end before that
     }
 
     /** Closes the program's input at once; a thread that waits in the user's stream ends when that lets it. */
     @Override
     public void close() {
+        if (pending && failure.isEmpty())
+            failure = Optional.of(new IOException("Broken pipe")); // whoever sees it first
         closed = true;
         to.close();
     }
 
-    /** Why not all was written; empty too when {@link #close()} ended it. */
+    /** Why not all was written; empty too when {@link #close()} came while the stream had nothing to give. */
     public Optional<Throwable> failure() {
         return failure;
     }

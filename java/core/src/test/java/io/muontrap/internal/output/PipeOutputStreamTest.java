@@ -203,6 +203,9 @@ class PipeOutputStreamTest {
         StreamFeeder feeder =
                 new StreamFeeder(from, new PipeOutputStream(pipe.write()), HandlerThreads.shared(), told::add);
         feeder.start();
+        Pipes.eventually("it is told", () -> !told.isEmpty());
+        assertThat(pipe.read().available()).isZero();
+        feeder.close(); // by whoever was told; until then the program sees no end
         assertThat(Pipes.readAll(pipe.read())).isEmpty();
         assertThat(told).containsExactly(thrown);
         assertThat(feeder.failure()).contains(thrown);
@@ -234,7 +237,7 @@ class PipeOutputStreamTest {
         Pipes.eventually("the pipe is full", () -> pipe.read().available() == 65_536);
         feeder.close();
         assertThat(Pipes.readAll(pipe.read())).hasSize(65_536);
-        assertThat(feeder.failure()).isEmpty();
+        assertThat(feeder.failure().orElseThrow()).as("not all was taken").hasMessage("Broken pipe");
     }
 
     @Test
