@@ -251,7 +251,9 @@ class OutputKindsTest {
                 return length;
             }
         };
-        Result result = target("exit", "0").stdin(Input.stream(endless)).run().orThrow();
+        // long enough that the pipe is full
+        Result result =
+                target("sleep", "0.5").stdin(Input.stream(endless)).run().orThrow();
         assertThat(result.inputFailure().orElseThrow()).hasMessageContaining("roken pipe");
     }
 }

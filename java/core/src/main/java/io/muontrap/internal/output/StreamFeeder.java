@@ -60,7 +60,7 @@ public final class StreamFeeder implements AutoCloseable {
             pending = false;
             return true;
         } catch (IOException e) {
-            if (!closed) failure = Optional.of(e);
+            if (failure.isEmpty()) failure = Optional.of(closed ? new IOException("Broken pipe") : e);
             to.close();
             return false;
         }
