@@ -44,10 +44,12 @@ class AttackerTest {
     private static final int GID = 23_462;
     private static final Duration LONG = Duration.ofSeconds(100);
 
-    /** Seconds for which strace holds the child, and after which, in milliseconds, the start is over. */
-    private static final int HELD = 5;
+    /** Seconds for which strace holds the child; more where an emulated machine has a traced JVM in it. */
+    private static final int HELD =
+            Integer.getInteger("muontrap.test.held", System.getProperty("muontrap.cell") == null ? 5 : 25);
 
-    private static final int DEADLINE = 8000;
+    /** Seconds after which the start is over. */
+    private static final int DEADLINE = HELD + HELD / 2 + 1;
 
     private static final String SETRESUID = Capability.AARCH64.isHere() ? "147 " : "117 ";
     private static final String EXECVE = Capability.AARCH64.isHere() ? "221 " : "59 ";
@@ -69,6 +71,7 @@ class AttackerTest {
     @ParameterizedTest
     @ValueSource(strings = {"heldAtItsIds", "heldAtItsExec", "stoppedAtItsDirectory"})
     @Needs(Capability.OWN_SYSCTLS)
+    @Tag("suid-dumpable")
     void whereProgramsOfOtherUsersMayBeDumped(String where) throws Exception {
         Path sysctl = Path.of("/proc/sys/fs/suid_dumpable");
         String before = Files.readString(sysctl);
@@ -82,7 +85,7 @@ class AttackerTest {
 
     private static void inAJvm(String check, String... options) throws Exception {
         ChildJvm.plain()
-                .options("-Dmuontrap.start.deadline=" + DEADLINE)
+                .options("-Dmuontrap.start.deadline=" + 1000 * DEADLINE, "-Dmuontrap.test.held=" + HELD)
                 .options(options)
                 .patience(LONG.multipliedBy(2))
                 .passes(AttackerTest.class, check);
