@@ -257,6 +257,49 @@ public final class Command {
     }
 
     /**
+     * How long the program may write nothing before the tree is stopped with cause {@link Cause#IDLE}; without this for ever.
+     * Counts what is captured or goes to a consumer, a log or several outputs, on either stream, also as long as a consumer
+     * is getting on with it.
+     *
+     * @param idle from the start, and anew from each byte; 0 stops it at once
+     * @throws IllegalArgumentException if it is negative
+     */
+    @CheckReturnValue
+    public Command idleTimeout(Duration idle) {
+        Duration checked = notNegative(idle, "idle");
+        return with(d -> d.bounds = new Bounds(checked, d.bounds.output(), d.bounds.cpu()));
+    }
+
+    /**
+     * How many bytes the tree may write to both outputs together before it is stopped with cause {@link Cause#LIMIT}; without
+     * this any number. Counts as {@link #idleTimeout}; what was read then is kept and handed over as ever.
+     *
+     * @param bytes from 0
+     * @throws IllegalArgumentException if it is negative
+     */
+    @CheckReturnValue
+    public Command outputLimit(long bytes) {
+        if (bytes < 0) {
+            throw new IllegalArgumentException("bytes must not be negative: " + bytes);
+        }
+        return with(d -> d.bounds = new Bounds(d.bounds.idle(), bytes, d.bounds.cpu()));
+    }
+
+    /**
+     * How much processor time, of all processors together, the program may use before the tree is stopped with cause
+     * {@link Cause#LIMIT}; without this any. In a control group of version 2, or with cpuacct in version 1, it is that of the whole tree; else
+     * that of the leader, and of those of its children that have ended and were waited for. Told to about 10 ms.
+     *
+     * @param time from 0, which stops it at once
+     * @throws IllegalArgumentException if it is negative
+     */
+    @CheckReturnValue
+    public Command cpuLimit(Duration time) {
+        Duration checked = notNegative(time, "time");
+        return with(d -> d.bounds = new Bounds(d.bounds.idle(), d.bounds.output(), checked));
+    }
+
+    /**
      * How long, after the tree's end, output that something else still holds open is waited for; the time begins anew with
      * every byte, up to sixteen times the whole, and to four seconds once a stop, close or timeout has asked for the end (or
      * this drain, where it is longer). 1 s without this. What is cut off by a time that was asked for is no failure.

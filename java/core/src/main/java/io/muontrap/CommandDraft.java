@@ -20,6 +20,7 @@ final class CommandDraft {
     Output stdout;
     Output stderr;
     Duration timeout;
+    Bounds bounds = Bounds.NONE;
     Duration drain;
     boolean drainAsked;
     StopPolicy stopPolicy;
@@ -61,6 +62,7 @@ final class CommandDraft {
         stdout = spec.stdout();
         stderr = spec.stderr();
         timeout = spec.timeout();
+        bounds = spec.bounds();
         drain = spec.drain();
         drainAsked = spec.drainAsked();
         stopPolicy = spec.stopPolicy();
@@ -91,6 +93,7 @@ final class CommandDraft {
                 stdout,
                 stderr,
                 timeout,
+                bounds,
                 drain,
                 drainAsked,
                 stopPolicy,

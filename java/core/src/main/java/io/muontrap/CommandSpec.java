@@ -18,6 +18,7 @@ import java.util.concurrent.Executor;
  * @param directory as the user gave it, or null for the JVM's
  * @param stdin null where nothing was said; likewise the two outputs
  * @param timeout null for none
+ * @param bounds what ends it besides
  * @param drain how long an output that is held open is waited for after the tree's end
  * @param drainAsked whether the user chose it
  * @param executor null for our own
@@ -35,6 +36,7 @@ record CommandSpec(
         Output stdout,
         Output stderr,
         Duration timeout,
+        Bounds bounds,
         Duration drain,
         boolean drainAsked,
         StopPolicy stopPolicy,
@@ -78,6 +80,18 @@ record CommandSpec(
         draft.stdout = stdout == null || stdout == Output.pipe() ? Output.capture() : stdout;
         draft.stderr = stderr == null || stderr == Output.pipe() ? Output.capture() : stderr;
         return draft.spec();
+    }
+
+    /** Whether somebody of ours reads an output. */
+    boolean reads() {
+        return reads(stdout.form()) || reads(stderr.form());
+    }
+
+    private static boolean reads(OutputForm form) {
+        return form instanceof OutputForm.Capture
+                || form instanceof OutputForm.Lines
+                || form instanceof OutputForm.Bytes
+                || form instanceof OutputForm.Tee;
     }
 
     /** The first word that asks for what this version does not do. */

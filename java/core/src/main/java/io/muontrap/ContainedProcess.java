@@ -9,6 +9,7 @@ import io.muontrap.internal.cgroup.Removal;
 import io.muontrap.internal.jni.Errno;
 import io.muontrap.internal.lifecycle.Reason;
 import io.muontrap.internal.lifecycle.Rung;
+import io.muontrap.internal.proc.ProcFiles;
 import io.muontrap.internal.proc.Survivor;
 import io.muontrap.internal.reactor.Reactor;
 import io.muontrap.internal.reactor.Timer;
@@ -61,6 +62,8 @@ public final class ContainedProcess extends Process implements AutoCloseable {
     private volatile Tree tree;
     private volatile ProcessHandle handle;
     private volatile Timer timeout;
+    private volatile IdleWatch idle;
+    private volatile CpuWatch cpu;
     private volatile Optional<CgroupStats> used = Optional.empty();
 
     /** @param leaf the program's cgroup, which ends with its tree */
@@ -68,7 +71,7 @@ public final class ContainedProcess extends Process implements AutoCloseable {
         this.command = command;
         this.leaf = leaf;
         this.cgroup = leaf.map(mine -> (Cgroup) CgroupWords.live(mine));
-        this.streams = new Streams(command, this::outputMoved, this::handlerFailed);
+        this.streams = new Streams(command, this::outputMoved, this::handlerFailed, this::overLimit);
     }
 
     Streams streams() {
@@ -95,6 +98,22 @@ public final class ContainedProcess extends Process implements AutoCloseable {
                 timeout = reactor.schedule(leader.startedNanos() + nanos(command.timeout()), tree::timeOver);
                 if (tree.over()) {
                     timeout.cancel(); // it ended before there was anything to cancel
+                }
+            }
+            if (command.bounds().idle() != null) {
+                IdleWatch watch = new IdleWatch(reactor, nanos(command.bounds().idle()), () -> tree.stop(Reason.IDLE));
+                idle = watch;
+                watch.begin();
+                if (tree.over()) {
+                    watch.end();
+                }
+            }
+            if (command.bounds().cpu() != null) {
+                cpu = new CpuWatch(
+                        reactor, nanos(command.bounds().cpu()), this::processorTime, () -> tree.stop(Reason.LIMIT));
+                reactor.execute(cpu::look);
+                if (tree.over()) {
+                    cpu.end();
                 }
             }
         } catch (IOException | RuntimeException | Error e) {
@@ -162,6 +181,12 @@ public final class ContainedProcess extends Process implements AutoCloseable {
             if (timeout != null) {
                 timeout.cancel();
             }
+            if (idle != null) {
+                idle.end();
+            }
+            if (cpu != null) {
+                cpu.end();
+            }
             leaf.filter(mine -> !mine.isClosed()).ifPresent(ContainedProcess::endUnwatched);
             Result result;
             try {
@@ -210,7 +235,29 @@ public final class ContainedProcess extends Process implements AutoCloseable {
                 streams.inputFailure());
     }
 
+    private Optional<Duration> processorTime() {
+        if (cgroup.isPresent()) {
+            try {
+                Optional<Duration> all = cgroup.get().stats().cpu();
+                if (all.isPresent()) {
+                    return all;
+                }
+            } catch (IOException e) {
+                LOG.log(System.Logger.Level.DEBUG, "what it has used cannot be read: " + leaf, e);
+            }
+        }
+        return leader.whileUnreaped(() -> ProcFiles.processorTime(leader.pid())).flatMap(time -> time);
+    }
+
+    private void overLimit() {
+        tree.stop(Reason.LIMIT); // there since before the streams began
+    }
+
     private void outputMoved() {
+        IdleWatch watch = idle;
+        if (watch != null) {
+            watch.moved();
+        }
         Tree t = tree;
         if (t != null) {
             t.drainProgress();

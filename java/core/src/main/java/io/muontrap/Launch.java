@@ -32,6 +32,10 @@ final class Launch {
         if (command.foreground() && command.required().contains(Containment.SESSION)) {
             throw new SpawnException(Step.SESSION, 0, "require(SESSION) asks for what foreground() gives up");
         }
+        if (command.bounds().onOutput() && !command.reads()) {
+            throw new IllegalArgumentException(
+                    "idleTimeout and outputLimit need an output that is captured, or goes to a consumer, a log or several");
+        }
         ResolvedProgram program = ResolvedProgram.of(command);
         SpawnSpec spec = SpawnSpec.of(program.file(), program.argv())
                 .env(program.environment())

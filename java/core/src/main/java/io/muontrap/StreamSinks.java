@@ -4,6 +4,7 @@ import io.muontrap.internal.io.Descriptor;
 import io.muontrap.internal.jni.NativeFiles;
 import io.muontrap.internal.output.BytesSink;
 import io.muontrap.internal.output.CaptureSink;
+import io.muontrap.internal.output.CountingSink;
 import io.muontrap.internal.output.FileSink;
 import io.muontrap.internal.output.HandlerSink;
 import io.muontrap.internal.output.HandlerSink.WhenBehind;
@@ -14,6 +15,7 @@ import io.muontrap.spawn.SpawnException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /** The sinks of one output, from its form; and what it keeps, if it keeps anything. */
@@ -34,10 +36,16 @@ final class StreamSinks {
         this.handlerFailed = handlerFailed;
     }
 
-    /** For an output that we read. What it has opened is closed again where it throws. */
-    Sink sink(OutputForm form) throws SpawnException {
+    /**
+     * For an output that we read. What it has opened is closed again where it throws.
+     *
+     * @param left bytes that it may take yet, with whoever shares it, or null
+     * @param over run when there are more
+     */
+    Sink sink(OutputForm form, AtomicLong left, Runnable over) throws SpawnException {
         try {
-            return made(form);
+            Sink sink = made(form);
+            return left == null ? sink : new CountingSink(sink, left, over);
         } catch (SpawnException | RuntimeException | Error e) {
             opened.forEach(Descriptor::close);
             throw e;

@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
@@ -52,6 +53,8 @@ final class Streams {
     private final List<Pump> pumps = new ArrayList<>();
     private final Runnable progress;
     private final Consumer<Throwable> handlerFailed;
+    private final Runnable overLimit;
+    private final AtomicLong left; // bytes that may come yet; null for any number
 
     private Fd merged;
     private final StreamSinks outSinks;
@@ -76,11 +79,16 @@ final class Streams {
     /**
      * @param progress run on the reactor when bytes of an output came
      * @param handlerFailed told what a consumer threw
+     * @param overLimit run on the reactor when more has come than is allowed
      */
-    Streams(CommandSpec command, Runnable progress, Consumer<Throwable> handlerFailed) {
+    Streams(CommandSpec command, Runnable progress, Consumer<Throwable> handlerFailed, Runnable overLimit) {
         this.command = command;
         this.progress = progress;
         this.handlerFailed = handlerFailed;
+        this.overLimit = overLimit;
+        this.left = command.bounds().output() < 0
+                ? null
+                : new AtomicLong(command.bounds().output());
         this.outSinks = new StreamSinks(1, executor(), handlerFailed);
         this.errSinks = new StreamSinks(2, executor(), handlerFailed);
     }
@@ -173,7 +181,7 @@ final class Streams {
 
     private Sink sink(Descriptor ours, OutputForm form, int number) throws SpawnException {
         try {
-            return (number == 1 ? outSinks : errSinks).sink(form);
+            return (number == 1 ? outSinks : errSinks).sink(form, left, overLimit);
         } catch (SpawnException | RuntimeException | Error e) {
             ours.close();
             throw e;

@@ -61,6 +61,9 @@ class RefusedVerbsTest {
         wrong("stderr", c -> c.stderr(Output.file(Path.of(""))));
         wrong("stderr", c -> c.stderr(null));
         wrong("timeout", c -> c.timeout(Duration.ofNanos(-1)));
+        wrong("idleTimeout", c -> c.idleTimeout(Duration.ofNanos(-1)));
+        wrong("cpuLimit", c -> c.cpuLimit(Duration.ofNanos(-1)));
+        wrong("outputLimit", c -> c.outputLimit(-1));
         wrong("drain", c -> c.drain(Duration.ofSeconds(Long.MIN_VALUE)));
         wrong("stopPolicy", c -> c.stopPolicy(StopPolicy.termThenKill(Duration.ofMillis(-1))));
         wrong("stopPolicy", c -> c.stopPolicy(null));

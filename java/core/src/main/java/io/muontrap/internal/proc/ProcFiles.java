@@ -3,6 +3,7 @@ package io.muontrap.internal.proc;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Optional;
 
 /** What /proc tells of one process. A number may have changed hands between two calls; {@link Victim} rules that out. */
@@ -33,6 +34,20 @@ public final class ProcFiles {
     /** When it was made, in ticks of 10 ms since boot; {@link Members#UNKNOWN} where there is no such process. */
     public static long startTime(int pid) throws IOException {
         return entry(pid).map(Entry::startTime).orElse(Members.UNKNOWN);
+    }
+
+    /**
+     * Processor time that it has used, and those of its children that have ended and were waited for; empty where it is gone.
+     * In steps of 10 ms.
+     */
+    public static Optional<Duration> processorTime(int pid) {
+        String stat = text("/proc/" + pid + "/stat", 1024);
+        // fields 14 to 17 of proc(5); the name in front may hold blanks and parentheses
+        String[] behind = stat.substring(stat.lastIndexOf(')') + 1).strip().split(" ");
+        if (behind.length < 15) return Optional.empty();
+        long ticks = 0;
+        for (int i = 11; i < 15; i++) ticks += Long.parseLong(behind[i]);
+        return Optional.of(Duration.ofMillis(10 * ticks));
     }
 
     /** The kernel function that it sleeps in; empty when it runs, is gone, or may not be traced by us. */
