@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.muontrap.examples.ExamplesMain;
 import io.muontrap.testing.BentJvm;
+import io.muontrap.testing.Capability;
+import io.muontrap.testing.GroupBase;
+import io.muontrap.testing.Needs;
 import io.muontrap.testing.Procs;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -63,13 +66,25 @@ class ExamplesTest {
                 .containsExactly("pong", "stream done", "-j4 in " + directory.toRealPath(), "lowLevel done");
     }
 
+    /** In {@code mycgroup}, which an admin makes: here we, where it is nobody's. */
+    @Test
+    @Tag("jvm")
+    @Needs({Capability.ROOT, Capability.CHANGE_IDS, Capability.LIMIT_CPU, Capability.LIMIT_MEMORY, Capability.LIMIT_PIDS
+    })
+    void containWorks() throws Exception {
+        program("myprogram", "[ \"$*\" = myargs ] || exit 99\nsleep 600\n");
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+        try (GroupBase mycgroup = GroupBase.named("mycgroup", "cpu", "memory", "pids")) {
+            assertThat(run("contain")).containsExactly("contain done");
+            assertThat(mycgroup.leaves()).isEmpty();
+        }
+    }
+
     @Test
     @Tag("jvm")
     void thoseOfLaterChaptersRefuseByName() throws Exception {
         assertThat(run("later"))
                 .containsExactly(
-                        "Command.user() is not in this version",
-                        "ProcessScope.open() is not in this version",
-                        "HostReport.probe() is not in this version");
+                        "ProcessScope.open() is not in this version", "HostReport.probe() is not in this version");
     }
 }

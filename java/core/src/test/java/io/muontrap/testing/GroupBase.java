@@ -44,6 +44,27 @@ public final class GroupBase implements AutoCloseable {
         }
     }
 
+    /** Of this name at the top, in the version 1 hierarchies of these controllers and in version 2 where there is one. */
+    public static GroupBase named(String name, String... controllers) throws IOException {
+        GroupBase base = new GroupBase(name);
+        try {
+            Optional<Path> v2 = Powers.cgroupV2();
+            if (v2.isPresent()) {
+                base.add(v2.get());
+            }
+            for (String controller : controllers) {
+                Optional<Path> v1 = Powers.cgroupV1(controller);
+                if (v1.isPresent()) {
+                    base.add(v1.get());
+                }
+            }
+            return base;
+        } catch (IOException e) {
+            base.close(); // what is there already is not ours, and stays
+            throw e;
+        }
+    }
+
     /** In these hierarchies alone, given by their mounts. */
     public static GroupBase in(Path... mounts) throws IOException {
         GroupBase base = new GroupBase(Groups.name());
