@@ -261,7 +261,7 @@ class AnyStringProperties {
             assertThat(e).hasMessageContaining(Integer.toString(number));
             return;
         }
-        try (Child child = Spawner.system().spawn(SpawnSpec.of(everybodys.toString(), "stop-self"))) {
+        try (Child child = Spawner.system().spawn(SpawnSpec.of(everybodys.toString(), "sleep", "forever"))) {
             child.signal(signal);
             child.signal(Signal.KILL);
             assertThat(child.await()).isInstanceOf(ExitStatus.Signaled.class);
