@@ -20,7 +20,7 @@ class ReadmeCommandTest {
     @Test
     void everyOneRunsAndSaysWhatItSays() throws Exception {
         List<String> commands = commands();
-        assertThat(commands).hasSize(5);
+        assertThat(commands).hasSize(6);
         Cli.Ran main = Cli.run(GroupLine.words(commands.get(0)));
         assertThat(main.code()).as(main.err()).isZero();
         assertThat(main.out()).matches("[0-9a-f]{64}  -\n");
